@@ -1,0 +1,119 @@
+"""The common frame of every stage: options, settings, lock, ledger, one line of success, exit code."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from scripts.lib import console, ledger
+from scripts.lib.errors import Failure
+from scripts.lib.run_lock import run_lock
+from scripts.lib.settings.selection import Selection, select
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a stage ended well."""
+
+    says: str
+    """One line: what is there now, with its identity."""
+    up_to_date: bool = False
+    hint: str | None = None
+    """The next command."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of one stage beside --product and --environment."""
+
+    flag: str
+    help: str
+    metavar: str | None = None
+    """None makes it a switch."""
+    repeat: bool = False
+
+    def add_to(self, parser: argparse.ArgumentParser) -> None:
+        if self.metavar is None:
+            parser.add_argument(self.flag, help=self.help, action="store_true")
+        else:
+            action = "append" if self.repeat else "store"
+            parser.add_argument(self.flag, help=self.help, metavar=self.metavar, action=action)
+
+
+Work = Callable[[Selection, argparse.Namespace], Done]
+
+
+def main(stage: str, work: Work, doc: str | None, options: Sequence[Option] = (), *, locks: bool = True) -> NoReturn:
+    """Run a stage as a program. `doc` is the stage module's docstring; `locks` is False for stages that only read."""
+    sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks))
+
+
+def run(
+    stage: str, work: Work, doc: str | None, options: Sequence[Option], argv: list[str], *, locks: bool = True
+) -> int:
+    """Run a stage with these arguments and return its exit code; writes the ledger's line whatever the end."""
+    given = _parse(stage, doc, options, argv)
+    began, clock = ledger.now(), time.monotonic()
+    selection: Selection | None = None
+    try:
+        selection = select(given.product, given.environment)
+        if locks:
+            with run_lock(selection.checkout, stage):
+                done = work(selection, given)
+        else:
+            done = work(selection, given)
+    except Failure as failure:
+        _say_failure(stage, failure)
+        return _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
+    except KeyboardInterrupt:
+        console.note(f"{stage}: interrupted; the next run goes on from the last record")
+        return _enter(selection, stage, began, clock, "interrupted", INTERRUPTED, "interrupted")
+    console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
+    if done.hint:
+        console.note(f"hint: {done.hint}")
+    return _enter(selection, stage, began, clock, "up-to-date" if done.up_to_date else "done", 0, done.says)
+
+
+def _parse(stage: str, doc: str | None, options: Sequence[Option], argv: list[str]) -> argparse.Namespace:
+    text = (doc or "").strip()
+    parser = argparse.ArgumentParser(
+        prog=f"python -m scripts.{stage}", description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--product", metavar="NAME", help="a folder of customizations/ (default: $PRODUCT or lusochat)")
+    parser.add_argument(
+        "--environment", metavar="NAME", help="a file of compose/environments/ (default: $ENVIRONMENT or dev)"
+    )
+    for option in options:
+        option.add_to(parser)
+    return parser.parse_args(argv)
+
+
+def _say_failure(stage: str, failure: Failure) -> None:
+    for problem in failure.problems:
+        console.note(f"{stage}: {problem}" if not problem.startswith("  ") else problem)
+    console.note(f"hint: {failure.hint}")
+
+
+def _enter(
+    selection: Selection | None, stage: str, began: datetime, clock: float, outcome: Any, code: int, says: str
+) -> int:
+    if selection is not None:
+        ledger.append(
+            selection.checkout,
+            ledger.Entry(
+                stage=stage,
+                product=selection.checkout.product,
+                environment=selection.environment.environment,
+                started=began,
+                seconds=round(time.monotonic() - clock, 3),
+                outcome=outcome,
+                exit_code=code,
+                says=says,
+            ),
+        )
+    return code

@@ -1,0 +1,48 @@
+"""Failures: each a class with an exit code, all problems of one kind at once, and the next step as a hint.
+
+Exit codes: 0 done, 2 settings, 3 a record is missing, 4 a tool or resource is missing, 10 a command failed,
+20 a gate refused.
+"""
+
+from collections.abc import Iterable
+
+
+class Failure(Exception):
+    """A stage cannot go on: what is wrong (one or many lines) and what to do next."""
+
+    exit_code = 10
+
+    def __init__(self, problems: str | Iterable[str], *, hint: str) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        self.hint = hint
+        super().__init__("\n".join(self.problems))
+
+
+class SettingsInvalid(Failure):
+    """What a person wrote in YAML, in the environment or on the command line does not hold."""
+
+    exit_code = 2
+
+
+class RecordMissing(Failure):
+    """A stage was run without what an earlier stage leaves, or with what belongs to another run."""
+
+    exit_code = 3
+
+
+class ResourceMissing(Failure):
+    """A tool, a service, disk, memory or the lock of this checkout is not to be had."""
+
+    exit_code = 4
+
+
+class CommandFailed(Failure):
+    """Something was tried and did not succeed."""
+
+    exit_code = 10
+
+
+class GateRefused(Failure):
+    """A check said no, or could not say yes."""
+
+    exit_code = 20

@@ -1,0 +1,75 @@
+"""A tree of files as customizations see it: paths and bytes, wherever they come from (git, an archive, a dict)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Protocol
+
+
+class Files(Protocol):
+    """A tree that can be read. Paths are relative, with forward slashes."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, None where there is none."""
+
+    def names(self) -> Iterable[str]:
+        """Return the path of every file."""
+
+
+class FileMap:
+    """Files in memory."""
+
+    def __init__(self, content: Mapping[str, bytes]) -> None:
+        self._content = content
+
+    def read(self, path: str) -> bytes | None:
+        return self._content.get(path)
+
+    def names(self) -> Iterable[str]:
+        return self._content.keys()
+
+
+class Changed:
+    """Files with changes over them, which leave what lies below untouched."""
+
+    def __init__(self, below: Files) -> None:
+        self._below = below
+        self.changes: dict[str, bytes | None] = {}
+        """None: the file is removed."""
+
+    def read(self, path: str) -> bytes | None:
+        return self.changes[path] if path in self.changes else self._below.read(path)
+
+    def names(self) -> Iterable[str]:
+        kept = [name for name in self._below.names() if self.changes.get(name, b"") is not None]
+        below = set(kept)
+        return kept + [name for name, data in self.changes.items() if data is not None and name not in below]
+
+
+@lru_cache(maxsize=512)
+def pattern(glob: str) -> re.Pattern[str]:
+    """Turn a glob into a pattern: `*` within a folder, `**` over folders, `{name}` one segment, read back by name."""
+    words = re.split(r"(\*\*/|\*\*|\*|\?|\{[a-z_]+\})", glob)
+    regex = ""
+    for word in words:
+        if word == "**/":
+            regex += "(?:.*/)?"
+        elif word == "**":
+            regex += ".*"
+        elif word == "*":
+            regex += "[^/]*"
+        elif word == "?":
+            regex += "[^/]"
+        elif word.startswith("{") and word.endswith("}"):
+            regex += f"(?P<{word[1:-1]}>[^/]+)"
+        else:
+            regex += re.escape(word)
+    return re.compile(regex + r"\Z")
+
+
+def matching(files: Files, glob: str) -> list[str]:
+    """Return the paths of the tree that a glob matches, sorted."""
+    if not re.search(r"[*?{]", glob):
+        return [glob] if files.read(glob) is not None else []
+    wanted = pattern(glob)
+    return sorted(name for name in files.names() if wanted.match(name))

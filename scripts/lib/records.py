@@ -1,0 +1,247 @@
+"""The data that flows: Source -> Validation -> Tree -> Image -> SmokeReport -> Verdict -> Release.
+
+Each record is frozen, lies as JSON in `out/<product>/`, and carries the identity of what it was made from. A stage
+whose record already describes the present inputs has nothing to do; a gate compares identities, never file names.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import ValidationError
+
+from scripts.lib.checkout import Checkout
+from scripts.lib.errors import RecordMissing
+from scripts.lib.settings.base import Frozen
+
+R = TypeVar("R", bound="Record")
+Digest = str
+"""`sha256:` and 64 hexadecimal digits."""
+
+
+class Record(Frozen):
+    """What one stage leaves for the next."""
+
+    inputs: str
+    """Identity of everything that the stage looked at; the same inputs need no second run."""
+
+
+class FetchedSource(Frozen):
+    """One source as it was fetched."""
+
+    kind: str
+    version: str
+    resolved: str
+    """sha256 of the artifact, git commit, or fingerprint of a path."""
+    address: str
+    """File name at the index, repository and ref, or path; for people."""
+    stored: str | None = None
+    """Path below the cache of an artifact that later stages read (a wheel)."""
+    fingerprint: str
+    """Over every path and content of the source."""
+
+
+class Source(Record):
+    """What `fetch` brought."""
+
+    version: str
+    sources: dict[str, FetchedSource]
+    licence: str | None
+    """sha256 of the licence file, None where the tree has none."""
+    base: str
+    """Commit of the untouched upstream in the workspace."""
+    points: dict[str, dict[str, str]]
+    """Per step: path -> sha256 of each file that it looks at. What changes here may need a change there."""
+
+
+class Finding(Frozen):
+    """How one step meets one source."""
+
+    step: str
+    status: Literal["ok", "not-applicable", "moved", "ambiguous", "gone", "invalid"]
+    files: tuple[str, ...] = ()
+    alternative: int | None = None
+    """Which alternative matched, from 1; None where the step has none."""
+    matches: int = 0
+    message: str = ""
+    """For what is not ok: what was looked for, what was found, and where (path:line)."""
+
+
+class Validation(Record):
+    """Every step against this source, all in one pass."""
+
+    source: str
+    findings: tuple[Finding, ...]
+
+
+class ChangedFile(Frozen):
+    """One file as a step left it."""
+
+    path: str
+    before: str | None
+    after: str | None
+    """sha256; None where there is no file."""
+    added: int
+    removed: int
+    """Lines; 0 for binary files."""
+
+
+class AppliedStep(Frozen):
+    """One step and its checkpoint, a commit of the workspace."""
+
+    step: str
+    checkpoint: str | None
+    """None where the step does not apply to this version or is undone."""
+    files: tuple[ChangedFile, ...]
+    matches: int
+    notes: tuple[str, ...] = ()
+
+
+class Tree(Record):
+    """The customized tree."""
+
+    source: str
+    customization: str
+    """Version of the customization set."""
+    tree: str
+    """git tree hash of the workspace."""
+    steps: tuple[AppliedStep, ...]
+    undone: tuple[str, ...] = ()
+    verified: bool
+    """Every end state was seen again on the finished tree and everything edited still parses."""
+
+
+class BuiltImage(Frozen):
+    """One image; its identity is its image ID, the digest of its configuration."""
+
+    reference: str
+    """Local name for people; never an identity."""
+    image_id: Digest
+    size: int
+    """Bytes."""
+    seconds: float
+    strategy: Literal["release"]
+    bases: dict[str, str]
+    """Name of the base -> its identity (digest where it came from a registry, image ID where it was made here)."""
+    notes: tuple[str, ...] = ()
+
+
+class Image(Record):
+    """The images of this tree."""
+
+    tree: str
+    version: str
+    images: dict[str, BuiltImage]
+
+
+class Check(Frozen):
+    """One thing looked at, with what was seen."""
+
+    name: str
+    step: str | None
+    """The customization whose proof this is."""
+    layer: str
+    passed: bool
+    evidence: str
+
+
+class SmokeReport(Record):
+    """What the running images showed; one for all environments, run once under the limits of one."""
+
+    environment: str
+    """Whose limits the containers ran under."""
+    images: dict[str, Digest]
+    checks: dict[str, tuple[Check, ...]]
+    """Per image name."""
+    seconds_to_healthy: dict[str, float]
+
+
+class GateResult(Frozen):
+    """One gate; unknown never passes."""
+
+    gate: str
+    state: Literal["passed", "failed", "unknown"]
+    because: str
+    evidence: str
+    """Identity of the record it was read from."""
+
+
+class Verdict(Record):
+    """Whether these images may be published for this environment."""
+
+    environment: str
+    version: str
+    images: dict[str, Digest]
+    gates: tuple[GateResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.gates) and all(g.state == "passed" for g in self.gates)
+
+
+class PublishedImage(Frozen):
+    """One image as the registry has it."""
+
+    repository: str
+    image_id: Digest
+    digest: Digest
+    """Of the manifest; with the repository this is what deploys use."""
+    tags: tuple[str, ...]
+
+
+class Release(Record):
+    """What was published, read back and compared."""
+
+    environment: str
+    version: str
+    verdict: str
+    images: dict[str, PublishedImage]
+
+
+def identity(record: Frozen) -> str:
+    """Return the sha256 of a record's canonical JSON."""
+    return digest_of(json.dumps(record.model_dump(mode="json"), sort_keys=True))
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """Return one sha256, in hexadecimal digits, over parts whose borders count."""
+    h = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        h.update(len(data).to_bytes(8, "big") + data)
+    return h.hexdigest()
+
+
+def path_of(checkout: Checkout, kind: type[Record], environment: str | None = None) -> Path:
+    """Where a record lies; verdicts and releases have one for each environment."""
+    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("-")
+    return checkout.out / (f"{name}.{environment}.json" if environment else f"{name}.json")
+
+
+def write(checkout: Checkout, record: Record, environment: str | None = None) -> None:
+    """Write a record whole or not at all."""
+    path = path_of(checkout, type(record), environment)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(record.model_dump_json(indent=2) + "\n")
+    part.replace(path)
+
+
+def find(checkout: Checkout, kind: type[R], environment: str | None = None) -> R | None:
+    """Return the record, or None where there is none or it is of another form than this version writes."""
+    try:
+        return kind.model_validate_json(path_of(checkout, kind, environment).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def need(checkout: Checkout, kind: type[R], made_by: str, environment: str | None = None) -> R:
+    """Return the record; raises RecordMissing with the task that makes it."""
+    record = find(checkout, kind, environment)
+    if record is None:
+        path = path_of(checkout, kind, environment)
+        state = "is not readable as one" if path.exists() else "is missing"
+        raise RecordMissing(f"the record {path.relative_to(checkout.root)} {state}", hint=f"run: invoke {made_by}")
+    return record

@@ -1,0 +1,147 @@
+"""How a product's images are built and how they run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scripts.lib.settings.base import Frozen, RelativePath, Size
+
+
+class DebianBase(Frozen):
+    """A base image made from Debian's packages, for machines that reach no container registry."""
+
+    suite: str
+    packages: tuple[str, ...]
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+class Base(Frozen):
+    """A base image: from a registry where one can be reached, else from Debian's packages."""
+
+    registry: str
+    """Reference with tag, as a Dockerfile's FROM would name it."""
+    debian: DebianBase
+
+
+class CopyFiles(Frozen):
+    """A changed file of the tree stands at this place of the release, byte for byte."""
+
+    kind: Literal["copy"]
+    tree: str
+    """Glob in the customized tree."""
+    strip: str = ""
+    """Leading part of the tree's path that the release does not have."""
+    to: str = ""
+    """Leading part that the release has instead."""
+
+
+class LocaleChunks(Frozen):
+    """A changed locale file is written into the script chunk that the release loads for it."""
+
+    kind: Literal["locale-chunk"]
+    tree: str
+    """Path with `{locale}`."""
+    module: str
+    """The chunk map's name of a locale, with `{locale}`, e.g. `./locales/{locale}/translation.json`."""
+
+
+class SameEdit(Frozen):
+    """The step's own counted edit holds, with the same count, in this file of the release (a page shell)."""
+
+    kind: Literal["same-edit"]
+    tree: str
+    to: str
+
+
+class CompiledEdits(Frozen):
+    """The steps that change these files say themselves (`compiled`) what changes in the release's scripts."""
+
+    kind: Literal["compiled"]
+    tree: str
+
+
+class FromTree(Frozen):
+    """The Dockerfile takes these files from the customized tree itself; nothing is to be projected."""
+
+    kind: Literal["from-tree"]
+    tree: str
+
+
+class NotShipped(Frozen):
+    """No release holds these files, or nothing reads them there."""
+
+    kind: Literal["not-shipped"]
+    tree: str
+    reason: str = Field(min_length=10)
+
+
+Projection = Annotated[
+    CopyFiles | LocaleChunks | SameEdit | CompiledEdits | FromTree | NotShipped, Field(discriminator="kind")
+]
+
+
+class Release(Frozen):
+    """The already built release of the same version, and how a change of the tree shows in it."""
+
+    source: str
+    """The source (a wheel) that holds the built front end."""
+    front_end: RelativePath
+    """Its folder in the wheel."""
+    leave_out: tuple[str, ...] = ()
+    """Globs below the front end that the image does not need."""
+    immutable: RelativePath
+    """Folder, below the front end, of scripts that browsers keep for ever; renamed for each tree."""
+    page: RelativePath = "index.html"
+    version_file: RelativePath | None = None
+    projections: tuple[Projection, ...]
+    """The first whose glob matches a changed file decides; a file that none matches asks for strategy source."""
+
+
+class BuildSettings(Frozen):
+    """How one image is built by strategy release."""
+
+    dockerfile: RelativePath
+    """In the product's folder; its own folder is the build context."""
+    base: str
+    """Name of a base of the product."""
+    requirements: RelativePath
+    """Hash-locked Python requirements, written by `update` for the locked version."""
+    requirements_from: RelativePath
+    """The tree's file that they are resolved from."""
+    python: str = "3.11"
+    arguments: dict[str, str] = Field(default_factory=dict)
+    title: str
+    description: str
+    licences: str
+
+
+class Stand(Frozen):
+    """How a container of the image is started, as an environment would."""
+
+    port: int
+    health: str = Field(pattern=r"^/")
+    start_seconds: int = Field(120, ge=1)
+    """Deadline from start to healthy."""
+    volumes: tuple[str, ...] = ()
+    tmpfs: tuple[str, ...] = ()
+    environment: dict[str, str] = Field(default_factory=dict)
+    """Settings that every stand gets; nothing that brands."""
+    secrets: tuple[str, ...] = ()
+    """Variables that get a fresh random value at every start."""
+
+
+class ImageSettings(Frozen):
+    """One image of a product."""
+
+    release: BuildSettings
+    stand: Stand
+
+
+class Limits(Frozen):
+    """What an environment allows a container."""
+
+    memory: Size = "2g"
+    cpus: float = Field(2.0, gt=0)
+    pids: int = Field(512, ge=16)
+    read_only: bool = True
+    drop_capabilities: bool = True

@@ -1,0 +1,64 @@
+"""A product: its sources, its images, and the licence under which it is re-branded."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from scripts.lib.settings.base import Frozen, RelativePath, Slug, VersionRange, VersionText
+from scripts.lib.settings.images import Base, ImageSettings, Release
+from scripts.lib.settings.sources import PypiSource, Source
+
+
+class LicenceRule(Frozen):
+    """The upstream's licence over a range of versions."""
+
+    versions: VersionRange
+    name: str
+    needs_basis: bool
+    """Whether re-branding needs one of the bases that an environment can state."""
+
+
+class Licence(Frozen):
+    """The upstream's licence file and what it asks of a re-branded image."""
+
+    file: RelativePath
+    rules: tuple[LicenceRule, ...] = Field(min_length=1)
+
+    def rule(self, version: str) -> LicenceRule | None:
+        """Return the rule for `version`, or None where no rule covers it."""
+        return next((rule for rule in self.rules if rule.versions.holds(version)), None)
+
+
+class Product(Frozen):
+    """`product.yaml`."""
+
+    product: Slug
+    title: str
+    customization_version: VersionText
+    sources: dict[Slug, Source] = Field(min_length=1)
+    tree: Slug
+    """The source of which the steps speak."""
+    licence: Licence
+    bases: dict[Slug, Base] = Field(default_factory=dict)
+    images: dict[Slug, ImageSettings] = Field(min_length=1)
+    release: Release | None = None
+    strategy: Literal["release"] = "release"
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "Product":
+        problems = [f"tree: no source is called {self.tree!r}"] if self.tree not in self.sources else []
+        if self.release and self.release.source not in self.sources:
+            problems.append(f"release.source: no source is called {self.release.source!r}")
+        problems += [
+            f"images.{name}.release.base: no base is called {image.release.base!r}"
+            for name, image in self.images.items()
+            if image.release.base not in self.bases
+        ]
+        problems += [
+            f"sources.{name}.version_of: no source is called {source.version_of!r}"
+            for name, source in self.sources.items()
+            if isinstance(source, PypiSource) and source.version_of and source.version_of not in self.sources
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

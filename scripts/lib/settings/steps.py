@@ -1,0 +1,156 @@
+"""Customization steps: ordered data, each used exactly once, each with a proof."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from scripts.lib.settings.base import Frozen, RelativePath, Slug, VersionRange
+from scripts.lib.settings.proofs import Proofs
+
+
+class TextEdit(Frozen):
+    """Replace a text that stands exactly `count` times in the file (per file where the path is a glob)."""
+
+    find: str = Field(min_length=1)
+    replace: str
+    count: int = Field(1, ge=1)
+    regex: bool = False
+    """`find` is a Python regular expression and `replace` its template."""
+    versions: VersionRange | None = None
+
+
+class PythonEdit(Frozen):
+    """Replace Python found by its syntax: quotes, line breaks and comments inside do not matter."""
+
+    find: str = Field(min_length=1)
+    """An expression or one or more whole statements."""
+    replace: str
+    """Python of the same kind; empty removes statements."""
+    count: int = Field(1, ge=1)
+    versions: VersionRange | None = None
+
+
+class CompiledEdit(Frozen):
+    """The same change as it must be made in the scripts of an already built release."""
+
+    find: str = Field(min_length=1)
+    replace: str
+    count: int = Field(1, ge=1)
+    """Over all scripts of the release together."""
+    versions: VersionRange | None = None
+
+
+class _Step(Frozen):
+    id: Slug
+    why: str = Field(min_length=1)
+    versions: VersionRange | None = None
+    """Upstream versions to which the step applies at all."""
+    proofs: Proofs
+
+
+class JsonStep(_Step):
+    """Set keys of JSON files; order, indentation and every other byte stay."""
+
+    kind: Literal["json"]
+    path: RelativePath
+    """May hold `{locale}`, which stands for one folder or file name and chooses the text."""
+    set: dict[str, str] = Field(min_length=1)
+    """JSON key -> name of a text in the product's texts file."""
+    texts: RelativePath = "brand/texts.yaml"
+    missing_key: Literal["error", "add"] = "error"
+
+
+class TextStep(_Step):
+    """Edit text by counted search; the first of the alternatives that matches is taken."""
+
+    kind: Literal["text"]
+    path: RelativePath
+    alternatives: tuple[TextEdit, ...] = Field(min_length=1)
+    compiled: tuple[CompiledEdit, ...] = ()
+
+
+class PythonStep(_Step):
+    """Edit Python by syntax; the first of the alternatives that matches is taken."""
+
+    kind: Literal["python"]
+    path: RelativePath
+    alternatives: tuple[PythonEdit, ...] = Field(min_length=1)
+
+
+class PatchStep(_Step):
+    """Apply a unified diff of `patches/`, exactly, to the files that it names."""
+
+    kind: Literal["patch"]
+    patch: RelativePath
+    compiled: tuple[CompiledEdit, ...] = ()
+
+
+class OverlayStep(_Step):
+    """Put a file or folder of ours into the tree."""
+
+    kind: Literal["overlay"]
+    source: RelativePath
+    path: RelativePath
+    replaces: bool
+    """Whether upstream has the file: true where it must exist before, false where it must not."""
+    executable: bool = False
+
+
+class PruneStep(_Step):
+    """Remove files; the glob must match exactly `count` of them."""
+
+    kind: Literal["prune"]
+    path: RelativePath
+    count: int = Field(1, ge=1)
+
+
+class Icon(Frozen):
+    """One drawing at the size and in the format that its target needs. Sizes are pixels."""
+
+    path: RelativePath
+    format: Literal["png", "ico", "svg"]
+    size: int | None = Field(None, ge=8, le=4096)
+    sizes: tuple[int, ...] = ()
+    """Only for ico: every size in the one file."""
+    padding: float = Field(0.0, ge=0.0, lt=0.5)
+    """Share of the edge kept free on each side (maskable icons need 0.1 or more)."""
+    background: str | None = None
+    """A CSS colour, or transparent where left out."""
+    colour: str | None = None
+    """Replaces the drawing's `currentColor`, for the light and the dark variant."""
+    versions: VersionRange | None = None
+
+    @model_validator(mode="after")
+    def _size_fits_format(self) -> "Icon":
+        if self.format == "png" and self.size is None:
+            raise ValueError("png needs size")
+        if self.format == "ico" and not self.sizes:
+            raise ValueError("ico needs sizes")
+        return self
+
+
+class ImageStep(_Step):
+    """Draw icons from the one master drawing over the files that upstream has."""
+
+    kind: Literal["image"]
+    drawing: RelativePath = "brand/logo.svg"
+    icons: tuple[Icon, ...] = Field(min_length=1)
+
+
+Step = Annotated[
+    JsonStep | TextStep | PythonStep | PatchStep | OverlayStep | PruneStep | ImageStep, Field(discriminator="kind")
+]
+
+
+class StepsFile(Frozen):
+    """`steps.yaml`: every step, in the order in which it is applied."""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> "StepsFile":
+        seen: set[str] = set()
+        twice = [s.id for s in self.steps if s.id in seen or seen.add(s.id)]  # type: ignore[func-returns-value]
+        if twice:
+            raise ValueError(f"step ids stand twice: {', '.join(twice)}")
+        return self

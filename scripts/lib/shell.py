@@ -1,0 +1,158 @@
+"""The only module that starts processes. Echoes a line that one can paste, keeps the full log, redacts secrets."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.lib.errors import CommandFailed, ResourceMissing
+from scripts.lib.secret import Secret, redact
+
+Argv = Sequence[str | Path]
+TAIL = 25
+"""Lines of a failed tool's output that are shown."""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A process that has ended."""
+
+    code: int
+    output: str
+    """stdout; with stderr where `follow` ran it."""
+    errors: str = ""
+
+
+def run(
+    argv: Argv,
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str | Secret] | None = None,
+    stdin: bytes | Secret | None = None,
+    accept: tuple[int, ...] = (0,),
+    hint: str = "see the lines above",
+    timeout: float | None = None,
+) -> Completed:
+    """Run a short command to its end.
+
+    `env` is added to this process's own; secrets travel there or on stdin, never in `argv`. Raises CommandFailed on an
+    exit code that is not accepted or after `timeout` seconds, ResourceMissing where the program is not installed.
+    """
+    given = stdin.reveal().encode() if isinstance(stdin, Secret) else stdin
+    secrets = _secrets(env, stdin)
+    try:
+        done = subprocess.run(
+            [str(a) for a in argv],
+            cwd=cwd,
+            env=_environment(env),
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise _not_installed(argv, error) from None
+    except subprocess.TimeoutExpired:
+        raise CommandFailed(f"{echo(argv)} did not end within {timeout:.0f} s", hint=hint) from None
+    output, errors = (redact(t.decode(errors="replace"), secrets) for t in (done.stdout, done.stderr))
+    if done.returncode not in accept:
+        raise failed(argv, done.returncode, errors or output, hint)
+    return Completed(done.returncode, output, errors)
+
+
+def binary(argv: Argv, *, stdin: bytes = b"", cwd: Path | None = None) -> bytes:
+    """Run a command whose output is data, such as git's; raises CommandFailed on a non-zero exit code."""
+    try:
+        done = subprocess.run([str(a) for a in argv], cwd=cwd, input=stdin, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise _not_installed(argv, error) from None
+    if done.returncode:
+        raise failed(argv, done.returncode, done.stderr.decode(errors="replace"), "see the lines above")
+    return done.stdout
+
+
+def follow(
+    argv: Argv,
+    *,
+    log: Path,
+    on_line: Callable[[str], None] | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str | Secret] | None = None,
+    hint: str = "",
+) -> Completed:
+    """Run a long command: every line goes to `log` and to `on_line` as it comes; the last ones go into the error.
+
+    The process is ended, and waited for, where this one is interrupted.
+    """
+    secrets = _secrets(env, None)
+    lines: list[str] = []
+    with log.open("w") as file:
+        file.write(f"$ {echo(argv)}\n")
+        try:
+            process = subprocess.Popen(
+                [str(a) for a in argv],
+                cwd=cwd,
+                env=_environment(env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+        except FileNotFoundError as error:
+            raise _not_installed(argv, error) from None
+        try:
+            for raw in process.stdout or ():
+                line = redact(raw.rstrip("\n"), secrets)
+                lines.append(line)
+                file.write(line + "\n")
+                file.flush()
+                if on_line:
+                    on_line(line)
+            code = process.wait()
+        finally:
+            _end(process)
+    if code:
+        raise failed(argv, code, "\n".join(lines), hint or f"the full log is {log}")
+    return Completed(code, "\n".join(lines))
+
+
+def echo(argv: Argv) -> str:
+    """Word a command as one line that can be pasted into a shell."""
+    return shlex.join(str(a) for a in argv)
+
+
+def failed(argv: Argv, code: int, output: str, hint: str) -> CommandFailed:
+    """Word a failed command with the last lines that it said."""
+    tail = [line for line in output.splitlines() if line.strip()][-TAIL:]
+    return CommandFailed([f"{echo(argv)} ended with exit code {code}", *(f"  {line}" for line in tail)], hint=hint)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _environment(env: Mapping[str, str | Secret] | None) -> dict[str, str] | None:
+    if env is None:
+        return None
+    return os.environ | {k: v.reveal() if isinstance(v, Secret) else v for k, v in env.items()}
+
+
+def _secrets(env: Mapping[str, str | Secret] | None, stdin: bytes | Secret | None) -> tuple[Secret, ...]:
+    return tuple(v for v in [*(env or {}).values(), stdin] if isinstance(v, Secret))
+
+
+def _not_installed(argv: Argv, error: FileNotFoundError) -> ResourceMissing:
+    if error.filename and str(error.filename) != str(argv[0]):
+        return ResourceMissing(f"the folder {error.filename} does not exist", hint="run the task again from the start")
+    return ResourceMissing(f"the program {argv[0]} is not installed", hint="run: scripts/bootstrap")

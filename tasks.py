@@ -1,0 +1,75 @@
+"""One task a stage; `pre` is the order. A chain is told by PRODUCT=… ENVIRONMENT=…; flags bind to one task alone."""
+
+import sys
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.tasks import task
+
+from scripts.lib.commands.stage import stage
+
+ONE = {"product": "for this task alone; for a chain set PRODUCT", "environment": "likewise; for a chain ENVIRONMENT"}
+
+
+@task(help=ONE)
+def fetch(c: Context, product: str = "", environment: str = "") -> None:
+    """Bring the locked upstream sources into an isolated workspace."""
+    c.run(stage("fetch", product=product, environment=environment))
+
+
+@task(pre=[fetch], help=ONE)
+def validate(c: Context, product: str = "", environment: str = "") -> None:
+    """Check every customization against the upstream, before anything is written."""
+    c.run(stage("validate", product=product, environment=environment))
+
+
+@task(pre=[validate], help=ONE | {"undo": "take back one step (then run alone, without the chain)"})
+def customize(c: Context, product: str = "", environment: str = "", undo: str = "") -> None:
+    """Apply all customizations, a checkpoint each, or none."""
+    c.run(stage("customize", product=product, environment=environment, undo=undo))
+
+
+@task(pre=[customize], help=ONE)
+def build(c: Context, product: str = "", environment: str = "") -> None:
+    """Build the image from the customized tree."""
+    c.run(stage("build", product=product, environment=environment))
+
+
+@task(pre=[build], help=ONE)
+def smoke(c: Context, product: str = "", environment: str = "") -> None:
+    """Start the image as an environment would and look at every proof."""
+    c.run(stage("smoke", product=product, environment=environment))
+
+
+@task(pre=[smoke], help=ONE)
+def gate(c: Context, product: str = "", environment: str = "") -> None:
+    """Decide whether this image may be published for the environment."""
+    c.run(stage("gate", product=product, environment=environment))
+
+
+@task(pre=[gate], help=ONE)
+def publish(c: Context, product: str = "", environment: str = "") -> None:
+    """Push exactly the image that was proven, tag it, read it back."""
+    c.run(stage("publish", product=product, environment=environment))
+
+
+@task(help=ONE)
+def update(c: Context, product: str = "", environment: str = "") -> None:
+    """Move the lock to the newest upstream release on which all customizations hold."""
+    c.run(stage("update", product=product, environment=environment))
+
+
+@task(help=ONE)
+def status(c: Context, product: str = "", environment: str = "") -> None:
+    """Show what is here: records, images, what is out of date, the last runs."""
+    c.run(stage("status", product=product, environment=environment))
+
+
+@task(help=ONE)
+def clean(c: Context, product: str = "", environment: str = "") -> None:
+    """Remove workspaces, records and our own containers and images; never volumes."""
+    c.run(stage("clean", product=product, environment=environment))
+
+
+namespace = Collection(fetch, validate, customize, build, smoke, gate, publish, update, status, clean)
+namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})
