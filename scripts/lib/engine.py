@@ -1,0 +1,348 @@
+"""The only module that talks to the Docker Engine API: small plain functions over plain values.
+
+Importing it costs 0.2 s: a stage imports it where it needs it, so that one with nothing to do stays quick.
+"""
+
+import contextlib
+import io
+import json
+import posixpath
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+import docker
+from docker.client import DockerClient
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import Mount
+from requests.exceptions import ConnectionError as Lost
+from requests.exceptions import Timeout
+
+from scripts.lib.errors import CommandFailed, ResourceMissing
+from scripts.lib.secret import Secret
+
+TIMEOUT = 60
+"""Seconds that the engine may take for one answer."""
+NOT_RUNNING = "start Docker (`sudo systemctl start docker`, or run scripts/bootstrap), then run the task again"
+NOT_ALLOWED = "let this user use Docker: `sudo usermod -aG docker $USER`, log out and in, then run the task again"
+Labels = Mapping[str, str]
+Kind = Literal["container", "network", "volume"]
+
+
+@dataclass(frozen=True)
+class Container:
+    """What a container is made of."""
+
+    image: str
+    """Reference or image ID that the engine has."""
+    labels: Labels
+    name: str | None = None
+    command: Sequence[str] | None = None
+    environment: Mapping[str, str | Secret] = field(default_factory=dict)
+    network: str | None = None
+    """Name of a network; the engine's default where left out."""
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    """Volume name -> path in the container."""
+    ports: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """Port in the container -> address and port on this machine."""
+    tmpfs: Sequence[str] = ()
+    memory: str | None = None
+    cpus: float | None = None
+    pids: int | None = None
+    read_only: bool = False
+    drop_capabilities: bool = False
+    restarts: bool = False
+    """Started again by the engine until it is stopped."""
+    health_interval: float | None = None
+    """Seconds between the probes of the image's own health check, where it has one."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A container as the engine sees it now."""
+
+    running: bool
+    exit_code: int
+    out_of_memory: bool
+    health: str | None
+    """`starting`, `healthy` or `unhealthy`; None where the image has no health check."""
+    probe: str
+    """What the last health probe said."""
+    addresses: Mapping[str, str]
+    """Network name -> the container's address in it."""
+
+
+@lru_cache(maxsize=1)
+def client() -> DockerClient:
+    """Connect to the engine; raises ResourceMissing, with the way out, where it does not run or is not allowed."""
+    try:
+        return docker.from_env(timeout=TIMEOUT)
+    except DockerException as error:
+        raise _unreachable(error) from None
+
+
+def _unreachable(error: Exception) -> ResourceMissing:
+    if "Permission denied" in str(error) or "PermissionError" in str(error):
+        return ResourceMissing("this user may not use Docker's socket", hint=NOT_ALLOWED)
+    return ResourceMissing(f"Docker is not running: {error}", hint=NOT_RUNNING)
+
+
+@contextlib.contextmanager
+def _asked(what: str) -> Iterator[DockerClient]:
+    """Give the client; turn what the engine refuses into CommandFailed and a lost engine into ResourceMissing."""
+    engine = client()
+    try:
+        yield engine
+    except ImageNotFound as error:
+        raise ResourceMissing(f"{what}: {error.explanation}", hint="run: invoke build") from None
+    except APIError as error:
+        raise CommandFailed(f"{what}: {error.explanation or error}", hint="see what the engine says above") from None
+    except Timeout:
+        raise CommandFailed(f"{what}: the engine did not answer within {TIMEOUT} s", hint=NOT_RUNNING) from None
+    except Lost as error:
+        raise _unreachable(error) from None
+
+
+# Images
+
+
+def image_id(reference: str) -> str | None:
+    """Return the identity of an image, the digest of its configuration, or None where the engine does not have it."""
+    with _asked(f"look for image {reference}") as engine:
+        try:
+            found = engine.images.get(reference)
+        except ImageNotFound:
+            return None
+        return _saved_config(str(found.id)) if _containerd_store() else str(found.id)
+
+
+@lru_cache(maxsize=1)
+def _containerd_store() -> bool:
+    """Tell whether the engine keeps images in containerd, where an image's Id is its manifest's digest."""
+    status = client().info().get("DriverStatus") or []
+    return ["driver-type", "io.containerd.snapshotter.v1"] in [list(pair) for pair in status]
+
+
+@lru_cache(maxsize=64)
+def _saved_config(engine_id: str) -> str:
+    return config_of_archive(client().images.get(engine_id).save())
+
+
+def config_of_archive(chunks: Iterable[bytes]) -> str:
+    """Return the digest of the configuration in an image archive, as `docker save` writes it."""
+    with tarfile.open(fileobj=io.BufferedReader(_Chunks(chunks)), mode="r|") as archive:
+        for member in archive:
+            if member.name == "manifest.json":
+                (image,) = json.loads(_content(archive, member))
+                config: str = image["Config"]
+                return "sha256:" + posixpath.basename(config).removesuffix(".json")
+    raise CommandFailed("the engine's image archive has no manifest.json", hint="update Docker")
+
+
+class _Chunks(io.RawIOBase):
+    """A stream of chunks as a readable file."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            try:
+                self._rest = next(self._chunks)
+            except StopIteration:
+                return 0
+        taken = self._rest[: len(buffer)]
+        self._rest = self._rest[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def image_config(reference: str) -> dict[str, Any]:
+    """Return an image's configuration as `docker inspect` has it: Env, Labels, Healthcheck, Cmd, User and so on."""
+    with _asked(f"inspect image {reference}") as engine:
+        config: dict[str, Any] = engine.images.get(reference).attrs["Config"] or {}
+        return config
+
+
+def image_size(reference: str) -> int:
+    """Return an image's size in bytes."""
+    with _asked(f"inspect image {reference}") as engine:
+        return int(engine.images.get(reference).attrs["Size"])
+
+
+def tag_image(image: str, reference: str) -> None:
+    """Give an image that the engine has one more name."""
+    with _asked(f"tag {image} as {reference}") as engine:
+        engine.images.get(image).tag(reference)
+
+
+def remove_image(reference: str) -> None:
+    """Remove an image's name, and the image with its last name; nothing happens where there is none."""
+    with _asked(f"remove image {reference}") as engine, contextlib.suppress(ImageNotFound):
+        engine.images.remove(reference)
+
+
+def images(labels: Labels) -> list[str]:
+    """Return the names (or the ID, where it has no name) of every image with these labels."""
+    with _asked("list images") as engine:
+        found = engine.images.list(filters={"label": _pairs(labels)})
+        return [name for image in found for name in (image.tags or [str(image.id)])]
+
+
+def read_files(reference: str, paths: Iterable[str]) -> dict[str, bytes | None]:
+    """Return files of an image, None for one that it does not have; a folder reads as empty. Nothing is started."""
+    with _asked(f"read files of image {reference}") as engine:
+        holder = engine.containers.create(reference, command=["-"], labels={"graft.run": "read"})
+        try:
+            return {path: _read_file(holder, path) for path in paths}
+        finally:
+            holder.remove(force=True, v=True)
+
+
+def _read_file(holder: Any, path: str, links: int = 8) -> bytes | None:
+    try:
+        chunks, _ = holder.get_archive(path)
+    except NotFound:
+        return None
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+        member = archive.getmembers()[0]
+        if member.issym() and links:
+            return _read_file(holder, posixpath.join(posixpath.dirname(path), member.linkname), links - 1)
+        return _content(archive, member) if member.isfile() else b""
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member)
+    return file.read() if file else b""
+
+
+def push(reference: str, auth: Mapping[str, Secret] | None, on_line: Callable[[str], None]) -> None:
+    """Push a tagged image; `auth` holds username and password. Raises CommandFailed with the registry's own words."""
+    config = {name: value.reveal() for name, value in auth.items()} if auth else None
+    with _asked(f"push {reference}") as engine:
+        for event in engine.images.push(reference, stream=True, decode=True, auth_config=config):
+            if "error" in event:
+                raise CommandFailed(f"push {reference}: {event['error']}", hint="check the registry and its login")
+            on_line(" ".join(str(event[k]) for k in ("id", "status", "progress") if event.get(k)))
+
+
+# Containers
+
+
+def create(container: Container) -> str:
+    """Create a container, not started, and return its id."""
+    given = {k: v.reveal() if isinstance(v, Secret) else v for k, v in container.environment.items()}
+    interval = container.health_interval
+    with _asked(f"create a container of {container.image}") as engine:
+        made = engine.containers.create(
+            container.image,
+            command=list(container.command) if container.command is not None else None,
+            name=container.name,
+            labels=dict(container.labels),
+            environment=given,
+            network=container.network,
+            mounts=[Mount(target=path, source=name, type="volume") for name, path in container.volumes.items()],
+            ports={f"{inside}/tcp": outside for inside, outside in container.ports.items()},
+            tmpfs=dict.fromkeys(container.tmpfs, ""),
+            mem_limit=container.memory,
+            memswap_limit=container.memory,
+            nano_cpus=int(container.cpus * 1e9) if container.cpus else None,
+            pids_limit=container.pids,
+            read_only=container.read_only,
+            cap_drop=["ALL"] if container.drop_capabilities else None,
+            security_opt=["no-new-privileges"] if container.drop_capabilities else None,
+            restart_policy={"Name": "unless-stopped", "MaximumRetryCount": 0} if container.restarts else None,
+            healthcheck={"interval": int(interval * 1e9)} if interval else None,
+        )
+        return str(made.id)
+
+
+def start(container: str) -> None:
+    """Start a container."""
+    with _asked("start a container") as engine:
+        engine.containers.get(container).start()
+
+
+def stop(container: str, seconds: int = 10) -> None:
+    """Ask a container to end and end it after `seconds`."""
+    with _asked("stop a container") as engine:
+        engine.containers.get(container).stop(timeout=seconds)
+
+
+def remove(container: str) -> None:
+    """Remove a container, running or not, with its anonymous volumes; nothing happens where there is none."""
+    with _asked("remove a container") as engine, contextlib.suppress(NotFound):
+        engine.containers.get(container).remove(force=True, v=True)
+
+
+def state(container: str) -> State | None:
+    """Return how a container (id or name) is now, None where there is none."""
+    with _asked("inspect a container") as engine:
+        try:
+            found = engine.containers.get(container).attrs
+        except NotFound:
+            return None
+    now, health = found["State"], found["State"].get("Health")
+    probes = (health or {}).get("Log") or [{}]
+    return State(
+        running=now["Running"],
+        exit_code=now["ExitCode"],
+        out_of_memory=now["OOMKilled"],
+        health=health["Status"] if health and health["Status"] != "none" else None,
+        probe=(probes[-1].get("Output") or "").strip(),
+        addresses={name: n["IPAddress"] for name, n in found["NetworkSettings"]["Networks"].items()},
+    )
+
+
+def logs(container: str) -> str:
+    """Return everything that a container has said, stdout and stderr."""
+    with _asked("read a container's log") as engine:
+        said: bytes = engine.containers.get(container).logs()
+        return said.decode(errors="replace")
+
+
+# Networks, volumes, and all by label
+
+
+def create_network(name: str, labels: Labels, *, internal: bool) -> None:
+    """Create a bridge network; an internal one reaches nothing outside, and only this machine reaches it."""
+    with _asked(f"create network {name}") as engine:
+        engine.networks.create(name, driver="bridge", internal=internal, labels=dict(labels))
+
+
+def create_volume(labels: Labels, name: str | None = None) -> str:
+    """Create a volume and return its name; without one it is anonymous. One that is there is taken as it is."""
+    with _asked("create a volume") as engine:
+        return str(engine.volumes.create(name=name, labels=dict(labels)).name)
+
+
+def labelled(kind: Kind, labels: Labels) -> list[str]:
+    """Return the ids (of volumes the names) of every container, network or volume with these labels."""
+    wanted: dict[str, str | list[str] | bool] = {"label": _pairs(labels)}
+    with _asked(f"list {kind}s") as engine:
+        if kind == "container":
+            return [str(c.id) for c in engine.containers.list(all=True, filters=wanted, ignore_removed=True)]
+        found: Any = engine.networks if kind == "network" else engine.volumes
+        return [str(one.id) for one in found.list(filters=wanted)]
+
+
+def remove_network(network: str) -> None:
+    """Remove a network by id or name; nothing happens where there is none."""
+    with _asked("remove a network") as engine, contextlib.suppress(NotFound):
+        engine.networks.get(network).remove()
+
+
+def remove_volume(name: str) -> None:
+    """Remove a volume; nothing happens where there is none. Only for volumes that the caller made as throw-away."""
+    with _asked("remove a volume") as engine, contextlib.suppress(NotFound):
+        engine.volumes.get(name).remove()
+
+
+def _pairs(labels: Labels) -> list[str]:
+    return [f"{name}={value}" for name, value in labels.items()]
