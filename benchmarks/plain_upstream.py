@@ -1,9 +1,9 @@
 """The build to compare with: upstream's own Dockerfile on its untouched source, `USE_SLIM=true`.
 
 So that both sides stand on the same bases, and because not every machine reaches a container registry, the images that
-the Dockerfile names are stood in for by ones made from Debian's packages, and three things that would reach out are turned
-off: the syntax line, `apk`, and the download of pyodide (60 MB that the image then lacks). The plain build measured is
-therefore, if anything, shorter than the real one.
+the Dockerfile names are stood in for by ones made from Debian's packages, and three things that would reach out are
+turned off: the syntax line, `apk`, and the download of pyodide (60 MB that the image then lacks). The plain build
+measured is therefore, if anything, shorter than the real one.
 """
 
 import json
