@@ -29,6 +29,7 @@ NOT_RUNNING = "start Docker (`sudo systemctl start docker`, or run scripts/boots
 NOT_ALLOWED = "let this user use Docker: `sudo usermod -aG docker $USER`, log out and in, then run the task again"
 Labels = Mapping[str, str]
 Kind = Literal["container", "network", "volume"]
+_RESTARTS: Any = {"Name": "unless-stopped"}
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ def create(container: Container) -> str:
             read_only=container.read_only,
             cap_drop=["ALL"] if container.drop_capabilities else None,
             security_opt=["no-new-privileges"] if container.drop_capabilities else None,
-            restart_policy={"Name": "unless-stopped", "MaximumRetryCount": 0} if container.restarts else None,
+            restart_policy=_RESTARTS if container.restarts else None,
             healthcheck={"interval": int(interval * 1e9)} if interval else None,
         )
         return str(made.id)

@@ -1,0 +1,161 @@
+"""A stand: an image started the way an environment would start it, on a network of its own without internet.
+
+Everything of a stand bears its label and is removed with it, however its use ends. The container's own address is
+asked, so the engine must run on this machine itself; Docker Desktop's hosts do not reach containers' addresses.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from scripts.lib import engine
+from scripts.lib.errors import CommandFailed
+from scripts.lib.secret import Secret, redact
+from scripts.lib.settings.images import Limits
+from scripts.lib.settings.images import Stand as StandSettings
+
+POLL = 0.1
+"""Seconds between two looks at a condition."""
+TAIL = 25
+"""Lines of a container's log that are shown."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A container under test."""
+
+    container: str
+    network: str
+    settings: StandSettings
+    given: Mapping[str, str | Secret]
+    """Its environment variables."""
+    log: Path
+    """Where the full log goes when something fails."""
+
+    @property
+    def address(self) -> str:
+        """Base URL of the running container; a restart may change it."""
+        state = engine.state(self.container)
+        return f"http://{state.addresses[self.network] if state else ''}:{self.settings.port}"
+
+    def start(self) -> float:
+        """Start the container, wait until it is healthy and return the seconds that took."""
+        began = time.monotonic()
+        engine.start(self.container)
+        self._wait(began + self.settings.start_seconds)
+        return time.monotonic() - began
+
+    def stop(self) -> None:
+        """Ask the container to end; its data stays."""
+        engine.stop(self.container)
+
+    def restart(self) -> float:
+        """Stop and start the container over the same data and return the seconds from start to healthy."""
+        self.stop()
+        return self.start()
+
+    def keep_log(self) -> Path:
+        """Write the container's full log, secrets redacted, and return its path."""
+        self.log.write_text(self._said())
+        return self.log
+
+    def _said(self) -> str:
+        return redact(engine.logs(self.container), tuple(v for v in self.given.values() if isinstance(v, Secret)))
+
+    def _wait(self, deadline: float) -> None:
+        last = "not asked yet"
+        while time.monotonic() < deadline:
+            state = engine.state(self.container)
+            if state is None or not state.running:
+                raise self._failed(f"the container {_end(state)} before it was healthy")
+            last = self._health(state)
+            if last == "healthy":
+                return
+            time.sleep(POLL)
+        raise self._failed(f"the container was not healthy within {self.settings.start_seconds} s; last seen: {last}")
+
+    def _health(self, state: engine.State) -> str:
+        """Tell what keeps the container from being healthy: its address, then the image's own health check."""
+        url = self.address + self.settings.health
+        try:
+            status = httpx.get(url, timeout=2, trust_env=False).status_code
+        except httpx.HTTPError as error:
+            more = " although Docker's own check passes (is the engine on another machine?)"
+            return f"GET {url}: {error or type(error).__name__}{more if state.health == 'healthy' else ''}"
+        if status != httpx.codes.OK:
+            return f"GET {url} answered {status}"
+        if state.health not in (None, "healthy"):
+            return f"Docker's health check says {state.health}: {state.probe or 'no answer yet'}"
+        return "healthy"
+
+    def _failed(self, problem: str) -> CommandFailed:
+        self.keep_log()
+        tail = [line for line in self._said().splitlines() if line.strip()][-TAIL:]
+        return CommandFailed([problem, *(f"  {line}" for line in tail)], hint=f"the full log is {self.log}")
+
+
+def _end(state: engine.State | None) -> str:
+    if state is None:
+        return "is gone"
+    return f"ended with exit code {state.exit_code}" + (" (out of memory)" if state.out_of_memory else "")
+
+
+@contextmanager
+def stand(
+    image: str, settings: StandSettings, limits: Limits, *, log: Path, labels: Mapping[str, str]
+) -> Iterator[Stand]:
+    """Give a stand of `image` (a reference or ID of the engine's), created but not started; remove all of it after.
+
+    `labels` say whose it is, `log` is where its full log goes when it fails. Raises CommandFailed with the last lines
+    of the log where it ends or is not healthy in time.
+    """
+    token = f"graft-stand-{secrets.token_hex(6)}"
+    own = {**labels, "graft.stand": token}
+    try:
+        engine.create_network(token, own, internal=True)
+        given = settings.environment | {name: Secret(secrets.token_urlsafe(32)) for name in settings.secrets}
+        volumes = {engine.create_volume(own): path for path in settings.volumes}
+        plan = _container(image, settings, limits, given, volumes, token, own)
+        yield Stand(engine.create(plan), token, settings, given, log)
+    finally:
+        _remove({"graft.stand": token})
+
+
+def _container(
+    image: str,
+    settings: StandSettings,
+    limits: Limits,
+    given: Mapping[str, str | Secret],
+    volumes: Mapping[str, str],
+    network: str,
+    labels: Mapping[str, str],
+) -> engine.Container:
+    return engine.Container(
+        image=image,
+        labels=labels,
+        environment=given,
+        network=network,
+        volumes=volumes,
+        tmpfs=settings.tmpfs,
+        memory=limits.memory,
+        cpus=limits.cpus,
+        pids=limits.pids,
+        read_only=limits.read_only,
+        drop_capabilities=limits.drop_capabilities,
+        health_interval=1,
+    )
+
+
+def _remove(own: Mapping[str, str]) -> None:
+    """Remove all of a stand. It is found by its label, so an interruption between two acts leaves nothing behind."""
+    for container in engine.labelled("container", own):
+        engine.remove(container)
+    for volume in engine.labelled("volume", own):
+        engine.remove_volume(volume)
+    for network in engine.labelled("network", own):
+        engine.remove_network(network)
