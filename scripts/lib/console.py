@@ -3,7 +3,6 @@
 On a terminal progress is live; in a log (CI) it is one line at the start of each part and one at its end.
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-out = Console(file=sys.stdout, highlight=False, soft_wrap=True, emoji=False)
-err = Console(file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 class Part:

