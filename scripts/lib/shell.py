@@ -1,11 +1,13 @@
 """The only module that starts processes. Echoes a line that one can paste, keeps the full log, redacts secrets."""
 
+import contextlib
 import os
 import shlex
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.secret import Secret, redact
@@ -131,7 +133,7 @@ def failed(argv: Argv, code: int, output: str, hint: str) -> CommandFailed:
     return CommandFailed([f"{echo(argv)} ended with exit code {code}", *(f"  {line}" for line in tail)], hint=hint)
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def _end(process: "subprocess.Popen[Any]") -> None:
     if process.poll() is not None:
         return
     process.terminate()
@@ -156,3 +158,58 @@ def _not_installed(argv: Argv, error: FileNotFoundError) -> ResourceMissing:
     if error.filename and str(error.filename) != str(argv[0]):
         return ResourceMissing(f"the folder {error.filename} does not exist", hint="run the task again from the start")
     return ResourceMissing(f"the program {argv[0]} is not installed", hint="run: scripts/bootstrap")
+
+
+def feed(argv: Argv, chunks: Iterable[bytes], *, env: Mapping[str, str | Secret] | None = None) -> bytes:
+    """Run a command that takes a long stream and answers little; the stream is never held whole in memory.
+
+    Raises CommandFailed on a non-zero exit code. What `chunks` raises ends the command first.
+    """
+    process = _open(argv, env, subprocess.PIPE)
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it has ended early and its exit code says why
+            for chunk in chunks:
+                process.stdin.write(chunk)  # type: ignore[union-attr]
+        answer, errors = process.communicate()
+    finally:
+        _end(process)
+    if process.returncode:
+        raise failed(argv, process.returncode, errors.decode(errors="replace"), "see the lines above")
+    return answer
+
+
+class Dialogue:
+    """A program that is kept running and answers one request after the other."""
+
+    def __init__(self, argv: Argv) -> None:
+        self._process = _open(argv, None, subprocess.DEVNULL)
+
+    def ask(self, request: bytes) -> bytes:
+        """Send a request and return the first line of the answer."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        stdin.write(request)  # type: ignore[union-attr]
+        stdin.flush()  # type: ignore[union-attr]
+        return stdout.readline()  # type: ignore[union-attr]
+
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes of the answer."""
+        return self._process.stdout.read(size)  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        """End the program by ending its input."""
+        self._process.stdin.close()  # type: ignore[union-attr]
+        self._process.stdout.close()  # type: ignore[union-attr]
+        self._process.wait()
+
+
+def _open(argv: Argv, env: Mapping[str, str | Secret] | None, errors: int) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
+            [str(a) for a in argv],
+            env=_environment(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+    except FileNotFoundError as error:
+        raise _not_installed(argv, error) from None

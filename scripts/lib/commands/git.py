@@ -1,0 +1,64 @@
+"""Words git's command lines for the workspace. They name the repository, so no GIT_DIR of the caller counts."""
+
+from pathlib import Path
+
+IDENTITY = "graft <graft@localhost> 1577836800 +0000"
+"""Author and committer of every commit: the same everywhere, so that the same tree gives the same commit."""
+
+
+def git(workspace: Path, *words: str) -> list[str]:
+    """Return a git command on the repository of `workspace`."""
+    return ["git", "-C", str(workspace), f"--git-dir={workspace / '.git'}", f"--work-tree={workspace}", *words]
+
+
+def init(workspace: Path) -> list[str]:
+    """Make an empty repository, without the machine's templates and hooks."""
+    return git(workspace, "init", "--quiet", "--template=", "--initial-branch=customized")
+
+
+def add_everything(workspace: Path) -> list[str]:
+    """Take every file, also what the tree's own .gitignore names."""
+    return git(workspace, "add", "--all", "--force", ".")
+
+
+def write_tree(workspace: Path) -> list[str]:
+    return git(workspace, "write-tree")
+
+
+def list_tree(workspace: Path, commit: str) -> list[str]:
+    """Every file of a commit: mode, type, object and path, each record ended by a NUL."""
+    return git(workspace, "ls-tree", "-r", "-z", "--full-tree", commit)
+
+
+def cat_files(workspace: Path) -> list[str]:
+    """Answer each line `<commit>:<path>` or `<object>` with a header and the content."""
+    return git(workspace, "cat-file", "--batch")
+
+
+def fast_import(workspace: Path) -> list[str]:
+    """Take a stream of commits; nothing is changed unless the stream says `done`."""
+    return git(workspace, "fast-import", "--quiet", "--force", "--done", "--depth=0", "--date-format=raw")
+
+
+def reset(workspace: Path, commit: str) -> list[str]:
+    """Bring branch, index and files to a commit, whatever state they are in."""
+    return git(workspace, "reset", "--quiet", "--hard", commit)
+
+
+def clean(workspace: Path) -> list[str]:
+    """Remove every file that no commit has, ignored ones too."""
+    return git(workspace, "clean", "--quiet", "-ffdx")
+
+
+def tree_of(workspace: Path, commit: str) -> list[str]:
+    return git(workspace, "rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+
+
+def changed_names(workspace: Path, base: str, head: str) -> list[str]:
+    """Paths that differ between two commits, each ended by a NUL."""
+    return git(workspace, "diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head)
+
+
+def files_differ(workspace: Path, commit: str) -> list[str]:
+    """Exit code 1 where a file of the commit was changed or removed in the work tree."""
+    return git(workspace, "diff-index", "--quiet", commit)
