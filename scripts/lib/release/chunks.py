@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 
 import tree_sitter_javascript
@@ -22,6 +22,7 @@ _NAMED = """
 (export_statement source: (string) @source)
 (call_expression function: (import) arguments: (arguments . (string) @source))
 """
+_FILE = re.compile(r"/([^/\s\"'`]{1,80}\.m?js)[\"'`]")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 
@@ -71,9 +72,9 @@ def encode_locale(texts: dict[str, str]) -> str:
     return f"const t={json.dumps(texts, ensure_ascii=False, separators=(',', ':'))};export{{t as default}};\n"
 
 
-def takes_names(script: str, chunks: Collection[str]) -> list[str]:
+def takes_names(script: str, chunks: Set[str]) -> list[str]:
     """Return which of these chunks (file names) a script takes more than the default export of."""
-    if not any(f"/{name}" in script for name in chunks):
+    if chunks.isdisjoint(_FILE.findall(script)):
         return []
     named = _matches(_NAMED, _parsed(script).root_node)
     return sorted({name for m in named if (name := _string(m["source"]).rsplit("/", 1)[-1]) in chunks})
