@@ -30,6 +30,8 @@ def _version(text: str) -> str:
 Slug = Annotated[str, Field(pattern=re.compile(r"^[a-z0-9][a-z0-9-]*$"))]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative)]
 VersionText = Annotated[str, AfterValidator(_version)]
+Colour = Annotated[str, Field(pattern=re.compile(r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"))]
+"""Red, green and blue as #rgb or #rrggbb."""
 Size = Annotated[str, Field(pattern=re.compile(r"^[0-9]+(\.[0-9]+)?[kmg]$"))]
 """Memory as Docker words it: 512m, 2g."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, RelativePath, Slug, VersionRange
+from scripts.lib.settings.base import Colour, Frozen, RelativePath, Slug, VersionRange
 from scripts.lib.settings.proofs import Proofs
 
 
@@ -110,13 +110,13 @@ class Icon(Frozen):
     path: RelativePath
     format: Literal["png", "ico", "svg"]
     size: int | None = Field(None, ge=8, le=4096)
-    sizes: tuple[int, ...] = ()
+    sizes: tuple[Annotated[int, Field(ge=8, le=256)], ...] = ()
     """Only for ico: every size in the one file."""
     padding: float = Field(0.0, ge=0.0, lt=0.5)
     """Share of the edge kept free on each side (maskable icons need 0.1 or more)."""
-    background: str | None = None
-    """A CSS colour, or transparent where left out."""
-    colour: str | None = None
+    background: Colour | None = None
+    """Transparent where left out."""
+    colour: Colour | None = None
     """Replaces the drawing's `currentColor`, for the light and the dark variant."""
     versions: VersionRange | None = None
 
@@ -124,8 +124,8 @@ class Icon(Frozen):
     def _size_fits_format(self) -> "Icon":
         if self.format == "png" and self.size is None:
             raise ValueError("png needs size")
-        if self.format == "ico" and not self.sizes:
-            raise ValueError("ico needs sizes")
+        if (self.format == "ico") != bool(self.sizes):
+            raise ValueError("ico needs sizes, and no other format has them")
         return self
 
 
