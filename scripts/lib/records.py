@@ -157,6 +157,12 @@ class SmokeReport(Record):
     """Per image name."""
     seconds_to_healthy: dict[str, float]
 
+    @property
+    def problems(self) -> list[str]:
+        """Every check that failed, its step first."""
+        failed = [check for checks in self.checks.values() for check in checks if not check.passed]
+        return [f"{c.step or 'image'}: {c.name}: {c.evidence}" for c in failed]
+
 
 class GateResult(Frozen):
     """One gate; unknown never passes."""

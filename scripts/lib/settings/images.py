@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scripts.lib.settings.base import Frozen, RelativePath, Size
+from scripts.lib.settings.proofs import Proof
 
 
 class DebianBase(Frozen):
@@ -115,6 +116,13 @@ class BuildSettings(Frozen):
     licences: str
 
 
+class VersionPlace(Frozen):
+    """Where a running instance names its own version."""
+
+    get: str = Field(pattern=r"^/")
+    json_path: str
+
+
 class Stand(Frozen):
     """How a container of the image is started, as an environment would."""
 
@@ -122,6 +130,7 @@ class Stand(Frozen):
     health: str = Field(pattern=r"^/")
     start_seconds: int = Field(120, ge=1)
     """Deadline from start to healthy."""
+    version: VersionPlace | None = None
     volumes: tuple[str, ...] = ()
     tmpfs: tuple[str, ...] = ()
     environment: dict[str, str] = Field(default_factory=dict)
@@ -135,6 +144,8 @@ class ImageSettings(Frozen):
 
     release: BuildSettings
     stand: Stand
+    proofs: tuple[Proof, ...] = ()
+    """What the image must show beside the steps' own proofs, such as its licence files."""
 
 
 class Limits(Frozen):

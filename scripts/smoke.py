@@ -1,0 +1,146 @@
+"""Start the image as an environment would and look at every proof.
+
+The container runs on a network of its own without internet, under the limits of the environment. Every check runs,
+every failure is reported with what was seen (exit code 20), and the container's log is kept in out/PRODUCT/logs when
+something fails. Reads the records Source, Tree and Image; writes SmokeReport.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from scripts.lib import cli, console, records
+from scripts.lib.cli import Done
+from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
+from scripts.lib.records import BuiltImage, Check, Image, SmokeReport, Source, Tree
+from scripts.lib.settings.selection import Selection
+
+if TYPE_CHECKING:
+    from scripts.lib.stand import Stand
+    from smoke.checks import Planned
+    from smoke.subject import Subject
+
+
+def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
+    """Return how many checks passed; raises GateRefused with every one that did not."""
+    checkout = selection.checkout
+    image = records.need(checkout, Image, "build")
+    tree = records.need(checkout, Tree, "customize")
+    source = records.need(checkout, Source, "fetch")
+    inputs = _inputs(selection, image, tree)
+    before = records.find(checkout, SmokeReport)
+    if before and before.inputs == inputs and not before.problems:
+        return Done(f"{_count(before)}, up to date", up_to_date=True)
+    report = _report(selection, source, tree, image, inputs)
+    records.write(checkout, report)
+    if report.problems:
+        raise GateRefused(
+            report.problems,
+            hint=f"the logs are in {checkout.out / 'logs'}; correct the step or its proof, then: invoke smoke",
+        )
+    return Done(_count(report), hint="invoke gate")
+
+
+def _report(selection: Selection, source: Source, tree: Tree, image: Image, inputs: str) -> SmokeReport:
+    checks: dict[str, tuple[Check, ...]] = {}
+    healthy: dict[str, float] = {}
+    try:
+        for name, built in image.images.items():
+            checks[name], healthy[name] = _look_at(selection, source, tree, name, built)
+    except CommandFailed as failure:
+        never = Check(name="starts", step=None, layer="http", passed=False, evidence=failure.problems[0])
+        records.write(selection.checkout, _as_report(selection, image, inputs, checks | {name: (never,)}, healthy))
+        raise
+    return _as_report(selection, image, inputs, checks, healthy)
+
+
+def _look_at(
+    selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage
+) -> tuple[tuple[Check, ...], float]:
+    from smoke.checks import look, plan
+
+    planned = plan(selection.steps, selection.product.images[name], source.version)
+    with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
+        with console.part(f"look at {len(planned)} proofs of {name}"):
+            checks = tuple(look(one, subject) for one in planned)
+        if not all(check.passed for check in checks):
+            stand.keep_log()
+    console.err.print(_table(name, checks))
+    return checks, seconds
+
+
+@contextmanager
+def standing(
+    selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage, planned: "Sequence[Planned]"
+) -> "Iterator[tuple[Stand, Subject, float]]":
+    """Give a healthy stand of one image, what the planned checks look at, and the seconds to healthy."""
+    from scripts.lib import engine
+    from scripts.lib.stand import stand
+    from smoke.subject import ImageFacts, files_wanted, subject_at
+
+    if engine.image_id(built.reference) != built.image_id:
+        raise RecordMissing(f"the engine has no image {built.reference} with ID {built.image_id}", hint="invoke build")
+    facts = ImageFacts(
+        engine.image_config(built.reference), engine.read_files(built.reference, files_wanted(p.proof for p in planned))
+    )
+    labels = {"graft.product": selection.product.product, "graft.run": "smoke"}
+    log, settings = selection.checkout.log(f"smoke-{name}"), selection.product.images[name].stand
+    with stand(built.reference, settings, selection.environment.limits, log=log, labels=labels) as one:
+        with console.part(f"start {name}"):
+            seconds = one.start()
+        with subject_at(one.address, selection, source, tree, facts) as subject:
+            yield one, subject, seconds
+
+
+def _inputs(selection: Selection, image: Image, tree: Tree) -> str:
+    product = selection.product
+    return records.digest_of(
+        *(f"{name} {built.image_id}" for name, built in sorted(image.images.items())),
+        tree.tree,
+        selection.environment.limits.model_dump_json(),
+        *(
+            f"{name} {i.stand.model_dump_json()} {i.model_dump_json(include={'proofs'})}"
+            for name, i in product.images.items()
+        ),
+        *(step.model_dump_json() for step in selection.steps),
+    )
+
+
+def _as_report(
+    selection: Selection,
+    image: Image,
+    inputs: str,
+    checks: dict[str, tuple[Check, ...]],
+    healthy: dict[str, float],
+) -> SmokeReport:
+    return SmokeReport(
+        inputs=inputs,
+        environment=selection.environment.environment,
+        images={name: built.image_id for name, built in image.images.items()},
+        checks=checks,
+        seconds_to_healthy={name: round(seconds, 2) for name, seconds in healthy.items()},
+    )
+
+
+def _count(report: SmokeReport) -> str:
+    checks = [check for of_image in report.checks.values() for check in of_image]
+    steps = len({check.step for check in checks if check.step})
+    healthy = ", ".join(f"{name} healthy after {seconds:.1f} s" for name, seconds in report.seconds_to_healthy.items())
+    return f"{len(checks)} checks passed, {steps} steps proven, {healthy}"
+
+
+def _table(name: str, checks: Sequence[Check]) -> Table:
+    table = Table("", "step", "check", "seen", title=name, title_justify="left", box=None, pad_edge=False)
+    for check in checks:
+        mark = "[green]ok[/]" if check.passed else "[red]no[/]"
+        table.add_row(mark, check.step or "", check.name, check.evidence)
+    for column in table.columns[1:]:
+        column.no_wrap, column.overflow = True, "ellipsis"
+    return table
+
+
+if __name__ == "__main__":
+    cli.main("smoke", smoke, __doc__)
