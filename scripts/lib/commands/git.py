@@ -50,6 +50,11 @@ def clean(workspace: Path) -> list[str]:
     return git(workspace, "clean", "--quiet", "-ffdx")
 
 
+def prune(workspace: Path) -> list[str]:
+    """Drop what no commit names any more, such as the steps of earlier runs."""
+    return git(workspace, "prune", "--expire=now")
+
+
 def tree_of(workspace: Path, commit: str) -> list[str]:
     return git(workspace, "rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
 
