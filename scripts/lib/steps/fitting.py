@@ -1,0 +1,87 @@
+"""What every kind of step shares: its context, what it changed, and how it says that it does not fit."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from scripts.lib.files import Files, matching
+from scripts.lib.records import Finding
+
+MisFit = Literal["moved", "ambiguous", "gone", "invalid"]
+SEVERITY: tuple[MisFit, ...] = ("invalid", "ambiguous", "gone", "moved")
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """Where a step takes its own material from, and which upstream version it meets."""
+
+    customizations: Path
+    """The product's folder."""
+    version: str
+    cache: Path
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one step changes; nothing is written by it."""
+
+    step: str
+    changes: Mapping[str, bytes | None]
+    """Path -> content afterwards; None where the file is removed."""
+    matches: int
+    notes: tuple[str, ...] = ()
+    alternative: int | None = None
+    """Which alternative matched, from 1; None where the step has none."""
+    executable: frozenset[str] = field(default_factory=frozenset)
+
+
+class DoesNotFit(Exception):
+    """A step does not meet these files: which one, where, what was looked for and what is nearest."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(f"{finding.step}: {finding.message}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One place where a step does not fit."""
+
+    status: MisFit
+    message: str
+    """Begins with `path:line` where there is a line; further lines are indented."""
+    path: str
+    matches: int = 0
+
+
+def refuse(step: str, *problems: Problem) -> DoesNotFit:
+    """Word all problems of one step as one finding; its status is the hardest of theirs."""
+    status = min((p.status for p in problems), key=SEVERITY.index)
+    files = tuple(dict.fromkeys(p.path for p in problems))
+    message = "\n".join(p.message for p in problems)
+    matches = sum(p.matches for p in problems)
+    return DoesNotFit(Finding(step=step, status=status, files=files, message=message, matches=matches))
+
+
+def targets(step: str, glob: str, files: Files) -> list[str]:
+    """Return the paths that a step's `path` names; raises DoesNotFit with the nearest path where there is none."""
+    found = matching(files, glob)
+    if found:
+        return found
+    nearest = difflib.get_close_matches(glob, files.names(), n=1, cutoff=0.6)
+    near = f"; nearest is {nearest[0]}" if nearest else ""
+    raise refuse(step, Problem("gone", f"{glob}: upstream has no such file{near}", glob))
+
+
+def line_of(data: bytes | str, position: int) -> int:
+    """Return the line, from 1, of a position."""
+    head = data[:position]
+    return 1 + (head.count(b"\n") if isinstance(head, bytes) else head.count("\n"))
+
+
+def shorten(text: str, length: int = 100) -> str:
+    """Word a text as one line for a message."""
+    line = text.strip().replace("\n", "⏎")
+    return line if len(line) <= length else f"{line[: length - 1]}…"
