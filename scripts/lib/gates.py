@@ -1,0 +1,150 @@
+"""Gates: what must be known and true of the images before they may be published for an environment. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scripts.lib.records import GateResult, Image, SmokeReport, Source, Tree, Validation, identity
+from scripts.lib.settings.base import Frozen
+from scripts.lib.settings.environment import Environment, Gate, NoBasis, SmallDeployment
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.steps import Step
+
+MOST_END_USERS = 50
+"""Of a small deployment, in any rolling 30 days."""
+LAWFUL_WAYS = (
+    f"basis: small-deployment (at most {MOST_END_USERS} end users in any rolling 30 days), basis: written-permission "
+    "(with its reference), or basis: enterprise-licence (with its reference)"
+)
+NO_RECORD = "none"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that gates look at. A record that is not there is None, and what needs it is unknown."""
+
+    product: Product
+    steps: Sequence[Step]
+    environment: Environment
+    source: Source | None
+    validation: Validation | None
+    tree: Tree | None
+    image: Image
+    report: SmokeReport | None
+    engine: Mapping[str, str | None]
+    """Image name -> image ID that the engine has under the image's reference now."""
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What keeps a gate from passing: what is wrong, and what is not known."""
+
+    failed: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+
+def evaluate(facts: Facts) -> tuple[GateResult, ...]:
+    """Return the result of every gate that the environment requires; licence is always among them."""
+    required: dict[Gate, None] = dict.fromkeys((*facts.environment.gates, "licence"))
+    return tuple(_GATES[gate](facts) for gate in required)
+
+
+def hint(gate: str, environment: str) -> str:
+    """Return what to do about a gate that did not pass."""
+    if gate == "licence":
+        return f"state the basis, where there is one, in compose/environments/{environment}.yaml"
+    return {"structure": "run: invoke customize", "build": "run: invoke build", "runtime": "run: invoke smoke"}[gate]
+
+
+def _structure(facts: Facts) -> GateResult:
+    """Every step fits the source, and the tree shows every end state and belongs to that source."""
+    source, validation, tree = facts.source, facts.validation, facts.tree
+    if source is None or validation is None or tree is None:
+        return _result("structure", tree, _Findings(unknown=_missing(facts, "source", "validation", "tree")))
+    unknown = [
+        f"the {name} is about another source than the one fetched"
+        for name, of in (("Validation", validation.source), ("Tree", tree.source))
+        if of != identity(source)
+    ]
+    known = {step.step for step in tree.steps}
+    unknown += [f"the Tree knows no step {step.id}" for step in facts.steps if step.id not in known]
+    failed = [f"{f.step} is {f.status}" for f in validation.findings if f.status not in ("ok", "not-applicable")]
+    failed += [f"{step} is undone" for step in tree.undone]
+    failed += [] if tree.verified else ["the end states were not seen on the finished tree"]
+    applied = sum(1 for step in tree.steps if step.checkpoint)
+    return _result("structure", tree, _Findings(failed, unknown), f"{applied} steps applied and verified")
+
+
+def _build(facts: Facts) -> GateResult:
+    """The images belong to the tree, and the engine still has exactly them."""
+    if facts.tree is None:
+        return _result("build", facts.image, _Findings(unknown=_missing(facts, "tree")))
+    unknown = [] if facts.image.tree == facts.tree.tree else ["the images were built from another tree"]
+    names = [*facts.image.images, *(name for name in facts.product.images if name not in facts.image.images)]
+    failed = []
+    for name in names:
+        built = facts.image.images.get(name)
+        if built is None:
+            failed.append(f"{name} was not built")
+        elif facts.engine.get(name) != built.image_id:
+            has = facts.engine.get(name)
+            failed.append(f"the engine has {has or 'no image'} as {built.reference} instead of {built.image_id}")
+    return _result("build", facts.image, _Findings(failed, unknown), f"{len(names)} of this tree, still in the engine")
+
+
+def _runtime(facts: Facts) -> GateResult:
+    """The running images, exactly these, showed every proof."""
+    report, tree = facts.report, facts.tree
+    if report is None or tree is None:
+        return _result("runtime", report, _Findings(unknown=_missing(facts, "report", "tree")))
+    ids = {name: built.image_id for name, built in facts.image.images.items()}
+    unknown = [] if report.images == ids else ["the SmokeReport is about other images"]
+    unknown += [f"nothing was looked at on {name}" for name in ids if not report.checks.get(name)]
+    looked_at = {check.step for checks in report.checks.values() for check in checks}
+    applied = [step.step for step in tree.steps if step.checkpoint]
+    unknown += [f"no proof of {step} was looked at" for step in applied if step not in looked_at]
+    count = sum(len(checks) for checks in report.checks.values())
+    return _result("runtime", report, _Findings(report.problems, unknown), f"{count} checks passed")
+
+
+def _licence(facts: Facts) -> GateResult:
+    """The upstream's licence of this version allows what the environment does."""
+    version, basis = facts.image.version, facts.environment.licence
+    rule = facts.product.licence.rule(version)
+    if rule is None:
+        found = _Findings(unknown=[f"no licence rule of the product covers version {version}"])
+    elif facts.source is None or facts.source.licence is None:
+        found = _Findings(unknown=[f"the source has no {facts.product.licence.file}"])
+    elif not rule.needs_basis:
+        found = _Findings()
+    elif isinstance(basis, NoBasis):
+        found = _Findings([f"{rule.name} of {version} allows another brand only on a basis; lawful are {LAWFUL_WAYS}"])
+    elif isinstance(basis, SmallDeployment) and basis.end_users > MOST_END_USERS:
+        found = _Findings([f"{basis.end_users} end users are no small deployment; lawful are {LAWFUL_WAYS}"])
+    else:
+        found = _Findings()
+    return _result("licence", facts.source, found, f"{rule.name if rule else ''}, {basis.basis}")
+
+
+def _missing(facts: Facts, *names: str) -> list[str]:
+    made_by = {"source": "fetch", "validation": "validate", "tree": "customize", "report": "smoke"}
+    return [f"there is no record of {made_by[name]}" for name in names if getattr(facts, name) is None]
+
+
+def _result(gate: Gate, read: Frozen | None, found: _Findings, passed: str = "") -> GateResult:
+    """Fail on what is wrong, else be unknown on what is not known, else pass."""
+    problems = [*found.failed, *found.unknown]
+    state = "failed" if found.failed else "unknown" if found.unknown else "passed"
+    return GateResult(
+        gate=gate,
+        state=state,
+        because="; ".join(problems) or passed,
+        evidence=identity(read) if read else NO_RECORD,
+    )
+
+
+_GATES: dict[Gate, Callable[[Facts], GateResult]] = {
+    "structure": _structure,
+    "build": _build,
+    "runtime": _runtime,
+    "licence": _licence,
+}
