@@ -1,0 +1,1 @@
+const s="c0ffee01";export{s as v};

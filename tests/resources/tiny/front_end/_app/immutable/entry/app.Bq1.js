@@ -1,0 +1,1 @@
+import{n as n}from"../chunks/CqE0.js";import{t as o}from"../chunks/CZ30.js";import{v as s}from"../chunks/DU40.js";document.title=n;o(navigator.language).then(e=>{document.body.textContent=e.default.Welcome||"Welcome"});export{s as version};

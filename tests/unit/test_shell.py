@@ -1,0 +1,20 @@
+"""How commands are told; what they do is seen in tests/integration/test_shell.py."""
+
+from pathlib import Path
+
+from scripts.lib.shell import TAIL, echo, failed
+
+
+def test_an_echoed_command_can_be_pasted() -> None:
+    assert echo(["git", "commit", "-m", "it's here", Path("/a b")]) == """git commit -m 'it'"'"'s here' '/a b'"""
+
+
+def test_a_failed_command_tells_its_last_lines_and_its_exit_code() -> None:
+    failure = failed(["tool", "x"], 3, "\n".join(f"line {n}" for n in range(100)), "look")
+    assert failure.problems[0] == "tool x ended with exit code 3"
+    assert failure.problems[1:] == tuple(f"  line {n}" for n in range(100 - TAIL, 100))
+    assert (failure.exit_code, failure.hint) == (10, "look")
+
+
+def test_empty_lines_of_a_failed_command_are_not_told() -> None:
+    assert failed(["tool"], 1, "a\n\n  \nb\n", "").problems[1:] == ("  a", "  b")
