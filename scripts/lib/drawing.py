@@ -23,8 +23,10 @@ class NotADrawing(ValueError):
 
 
 def check(drawing: bytes) -> None:
-    """Raise NotADrawing where the svg does not parse, has no size, or depends on fonts, scripts or other files."""
-    _fitted(_root(drawing), 0.0)
+    """Raise NotADrawing where the svg does not parse, shows nothing, or depends on fonts, scripts or other files."""
+    with Image.open(BytesIO(render(drawing, Icon(path="any", format="png", size=64)))) as picture:
+        if picture.getbbox() is None:
+            raise NotADrawing("shows nothing; is its viewBox where the drawing is?")
 
 
 def icon_bytes(drawing: bytes, icon: Icon, cache: Path) -> bytes:
@@ -121,7 +123,11 @@ def _length(root: etree._Element, name: str) -> str:
 
 
 def _png(dressed: bytes, size: int) -> bytes:
-    return bytes(resvg_py.svg_to_bytes(svg_string=dressed.decode(), width=size, height=size, skip_system_fonts=True))
+    try:
+        svg = dressed.decode()
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+    except ValueError as error:
+        raise NotADrawing(f"cannot be drawn: {error}") from None
 
 
 def _ico(pictures: dict[int, bytes]) -> bytes:

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 
 class Frozen(BaseModel):
@@ -27,12 +27,37 @@ def _version(text: str) -> str:
     return text
 
 
-Slug = Annotated[str, Field(pattern=re.compile(r"^[a-z0-9][a-z0-9-]*$"))]
+def _form(pattern: str, words: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {words}")
+        return text
+
+    return AfterValidator(check)
+
+
+_SLUG = "[a-z0-9][a-z0-9-]*"
+_COLOUR = "#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})"
+_SIZE = r"[0-9]+(\.[0-9]+)?[kmg]"
+
+Slug = Annotated[
+    str,
+    _form(_SLUG, "lower-case letters, digits and hyphens"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SLUG}$"}),
+]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative)]
 VersionText = Annotated[str, AfterValidator(_version)]
-Colour = Annotated[str, Field(pattern=re.compile(r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"))]
+Colour = Annotated[
+    str,
+    _form(_COLOUR, "a colour such as #1562ad, in quotes"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR}$"}),
+]
 """Red, green and blue as #rgb or #rrggbb."""
-Size = Annotated[str, Field(pattern=re.compile(r"^[0-9]+(\.[0-9]+)?[kmg]$"))]
+Size = Annotated[
+    str,
+    _form(_SIZE, "a size such as 512m or 2g"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SIZE}$"}),
+]
 """Memory as Docker words it: 512m, 2g."""
 
 

@@ -5,6 +5,7 @@ PRODUCT and ENVIRONMENT choose for a whole chain of tasks; a stage's own `--prod
 
 import difflib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
+from scripts.lib.settings import references
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
@@ -62,7 +64,9 @@ def select(product: str | None, environment: str | None) -> Selection:
     chosen = gathered.load(place.customizations / "product.yaml", Product)
     steps = gathered.load(place.customizations / "steps.yaml", StepsFile)
     target = gathered.load(place.environments / f"{name}.yaml", Environment)
-    if chosen is None or steps is None or target is None:
+    if steps is not None:
+        gathered.add(references.problems(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
+    if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(checkout=place, product=chosen, steps=steps.steps, environment=target)
 
@@ -78,9 +82,13 @@ class _Gathered:
         try:
             return load(path, model)
         except SettingsInvalid as failure:
-            self.problems += failure.problems
-            self.hints.append(failure.hint)
+            self.add(failure.problems, hint=failure.hint)
             return None
+
+    def add(self, problems: Sequence[str], *, hint: str) -> None:
+        """Keep these problems, and the hint where there are any."""
+        self.problems += problems
+        self.hints += [hint] if problems else []
 
 
 def _require_folder(place: Checkout) -> None:

@@ -2,9 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from scripts.lib.settings.base import Frozen, RelativePath
+from scripts.lib.versions import is_wish
+
+
+def _wanted(text: str) -> str:
+    if not is_wish(text):
+        raise ValueError("must be latest, a version such as 0.12.4, or a range such as '>=0.11.4,<1'")
+    return text
+
+
+WantedVersion = Annotated[str, Field(min_length=1), AfterValidator(_wanted)]
 
 
 class VersionFile(Frozen):
@@ -20,7 +30,7 @@ class PypiSource(Frozen):
     kind: Literal["pypi"]
     project: str
     artifact: Literal["sdist", "wheel"] = "sdist"
-    version: str = "latest"
+    version: WantedVersion = "latest"
     """`latest`, a pin such as 0.12.4, or a range such as `>=0.11.4,<1`. Pre-releases only where the text names one."""
     version_of: str | None = None
     """Take the version of another source of this product instead (a wheel beside its sdist)."""

@@ -1,0 +1,85 @@
+"""What steps name elsewhere must be there: texts, drawings, patches, overlays, and files that proofs compare with."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.files import pattern
+from scripts.lib.settings.loading import load
+from scripts.lib.settings.proofs import HttpProof, ImageFileProof
+from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, Step
+from scripts.lib.settings.texts import TextsFile
+from scripts.lib.settings.wording import near
+
+
+def problems(folder: Path, steps: Iterable[Step]) -> list[str]:
+    """Return every reference that leads nowhere. `folder` is the product's folder of customizations."""
+    texts = _Texts(folder)
+    found = [p for step in steps for check in CHECKS for p in check(folder, step, texts)]
+    return texts.problems + found
+
+
+class _Texts:
+    """Reads each texts file once and keeps what is wrong with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, list[str] | None] = {}
+        self.problems: list[str] = []
+
+    def names(self, path: str) -> list[str] | None:
+        """Return the names of a file's texts, None where the file itself is wrong."""
+        if path not in self._read:
+            try:
+                self._read[path] = list(load(self._folder / path, TextsFile).texts)
+            except SettingsInvalid as failure:
+                self._read[path] = None
+                self.problems += failure.problems
+        return self._read[path]
+
+
+def _texts_exist(folder: Path, step: Step, texts: _Texts) -> Iterator[str]:
+    if not isinstance(step, JsonStep):
+        return
+    names = texts.names(step.texts)
+    for key, text in step.set.items():
+        if names is not None and text not in names:
+            yield f"step {step.id}: set.{key}: {folder / step.texts} has no text {text!r}, {near(text, names)}"
+
+
+def _files_exist(folder: Path, step: Step, texts: _Texts) -> Iterator[str]:  # noqa: ARG001
+    named = {
+        "drawing": step.drawing if isinstance(step, ImageStep) else None,
+        "patch": step.patch if isinstance(step, PatchStep) else None,
+        "source": step.source if isinstance(step, OverlayStep) else None,
+    }
+    for field, path in named.items():
+        if path is not None and not (folder / path).exists():
+            yield f"step {step.id}: {field}: there is no {folder / path}"
+
+
+def _compared_files_are_changed(folder: Path, step: Step, texts: _Texts) -> Iterator[str]:  # noqa: ARG001
+    """A proof that compares with a file which its step leaves alone would prove nothing."""
+    changed = _changed_by(step)
+    for number, proof in enumerate(step.proofs):
+        if not isinstance(proof, HttpProof | ImageFileProof) or proof.same_as is None or changed is None:
+            continue
+        if not any(pattern(glob).match(proof.same_as) for glob in changed):
+            hint = near(proof.same_as, changed)
+            yield f"step {step.id}: proofs[{number}].same_as: the step does not change {proof.same_as}, {hint}"
+
+
+def _changed_by(step: Step) -> list[str] | None:
+    """Globs of what a step changes; None for a patch, which says so itself."""
+    if isinstance(step, PatchStep):
+        return None
+    if isinstance(step, ImageStep):
+        return [icon.path for icon in step.icons]
+    return [step.path, f"{step.path}/**"] if isinstance(step, OverlayStep) else [step.path]
+
+
+CHECKS: tuple[Callable[[Path, Step, _Texts], Iterator[str]], ...] = (
+    _texts_exist,
+    _files_exist,
+    _compared_files_are_changed,
+)
