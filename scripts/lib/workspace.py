@@ -136,6 +136,12 @@ def tree_of(path: Path, commit: str = "HEAD") -> str:
     return _run(path, git.tree_of(path, commit)).strip()
 
 
+def holds(path: Path, base: str) -> bool:
+    """Tell whether the workspace is there and was made from this upstream commit, whatever lies on it."""
+    ref = path / ".git" / UPSTREAM
+    return ref.is_file() and ref.read_text().strip() == base
+
+
 def stands(path: Path, tree: str) -> bool:
     """Tell whether the workspace is there, at this tree, and no file of it was changed by hand."""
     if not (path / ".git").is_dir():

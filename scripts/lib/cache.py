@@ -1,0 +1,123 @@
+"""The content-addressed cache of downloads: `<cache>/sha256/ab/abcd…`, shared by all checkouts of this user.
+
+What is in it is either whole or absent: it is written beside, hashed, then renamed. On every read it is hashed again,
+unless size, time and inode are those of the last time; what no longer has its hash is removed and brought anew.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from scripts.lib import console
+from scripts.lib.errors import GateRefused
+
+
+def place(cache: Path, sha256: str) -> Path:
+    """Where the content with this hash lies, or would."""
+    return cache / "sha256" / sha256[:2] / sha256
+
+
+def find(cache: Path, sha256: str) -> Path | None:
+    """Return the path of this content, verified; None where it is not there. Damaged content is removed."""
+    path = place(cache, sha256)
+    if not path.is_file():
+        return None
+    if _seen(path) == _look(path):
+        return path
+    if hash_of(path) == sha256:
+        _remember(path)
+        return path
+    console.note(f"  {path} is damaged and was removed; it is brought anew")
+    path.unlink(missing_ok=True)
+    return None
+
+
+def bring(cache: Path, sha256: str, what: str, write: Callable[[Path], None]) -> Path:
+    """Return this content from the cache, else let `write` put it there.
+
+    Two runs that want the same wait for each other. Raises GateRefused where what was written has another hash.
+    """
+    with _locked(cache, sha256):
+        found = find(cache, sha256)
+        if found:
+            return found
+        path, given = _take_in(cache, write, sha256)
+    if given != sha256:
+        raise GateRefused(
+            f"{what} has another content than the one that is locked: sha256 {given}, not {sha256}",
+            hint="find out who changed it; if the change is meant, run: invoke update",
+        )
+    return path
+
+
+def add(cache: Path, write: Callable[[Path], None]) -> str:
+    """Take in what `write` writes, whatever it is, and return its sha256."""
+    return _take_in(cache, write, None)[1]
+
+
+def name(cache: Path, key: str, sha256: str) -> None:
+    """Remember under which hash something lies that is known by another name, such as a commit."""
+    path = cache / "names" / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{key}.{os.getpid()}.part")
+    part.write_text(sha256)
+    part.replace(path)
+
+
+def named(cache: Path, key: str) -> Path | None:
+    """Return the path of the content known by `key`, verified; None where it is not there."""
+    path = cache / "names" / key
+    return find(cache, path.read_text()) if path.is_file() else None
+
+
+def hash_of(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _take_in(cache: Path, write: Callable[[Path], None], wanted: str | None) -> tuple[Path, str]:
+    """Let `write` write a part file and rename it to its hash; where another hash is wanted nothing stays."""
+    part = cache / "parts" / f"{os.getpid()}-{wanted or 'new'}"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write(part)
+        sha256 = hash_of(part)
+        path = place(cache, sha256)
+        if wanted in (None, sha256):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
+            _remember(path)
+        return path, sha256
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(cache: Path, sha256: str) -> Iterator[None]:
+    locks = cache / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / sha256):
+        yield
+
+
+def _look(path: Path) -> str:
+    """What changes when a file's content does: size, time of the last write, inode."""
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+
+
+def _seen(path: Path) -> str | None:
+    mark = path.with_suffix(".verified")
+    return mark.read_text() if mark.is_file() else None
+
+
+def _remember(path: Path) -> None:
+    mark = path.with_suffix(".verified")
+    part = mark.with_suffix(f".{os.getpid()}.part")
+    part.write_text(_look(path))
+    part.replace(mark)

@@ -1,0 +1,110 @@
+"""`upstream.lock.yaml`: the versions and hashes that runs take. Written by `update` alone."""
+
+import yaml
+from packaging.utils import canonicalize_name
+from pydantic import Field
+
+from scripts.lib.checkout import Checkout
+from scripts.lib.errors import RecordMissing, SettingsInvalid
+from scripts.lib.settings.base import Frozen, Slug, VersionText
+from scripts.lib.settings.loading import load
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.sources import ArchiveSource, GitSource, PathSource, PypiSource, Source
+from scripts.lib.versions import allows
+
+_HEAD = "# Written by `invoke update`; what runs take.\n"
+
+
+class LockedSource(Frozen):
+    """One source, pinned."""
+
+    kind: str
+    version: VersionText
+    resolved: str = Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")
+    """sha256 of the artifact (of a path: of all its files), or the git commit."""
+    address: str
+    """File name at the index, `url@ref`, url or path."""
+
+
+class UpstreamLock(Frozen):
+    """The whole file."""
+
+    sources: dict[Slug, LockedSource]
+
+
+def read(checkout: Checkout) -> UpstreamLock | None:
+    """Return the lock, None where there is none; raises SettingsInvalid where it cannot be read."""
+    return load(checkout.lock_file, UpstreamLock) if checkout.lock_file.exists() else None
+
+
+def need(checkout: Checkout, product: Product) -> UpstreamLock:
+    """Return a lock that fits the product's settings.
+
+    Raises RecordMissing where there is none, SettingsInvalid with everything that does not fit.
+    """
+    lock = read(checkout)
+    place = checkout.lock_file.relative_to(checkout.root)
+    if lock is None:
+        raise RecordMissing(f"the lock {place} is missing", hint="run: invoke update")
+    problems = misfits(lock, product)
+    if problems:
+        raise SettingsInvalid([f"{place}: {p}" for p in problems], hint="run: invoke update")
+    return lock
+
+
+def misfits(lock: UpstreamLock, product: Product) -> list[str]:
+    """Return where the lock is not one of these settings."""
+    problems = [f"sources.{name}: product.yaml has no such source" for name in lock.sources.keys() - product.sources]
+    for name, source in product.sources.items():
+        locked = lock.sources.get(name)
+        problem = _misfit(source, locked, lock) if locked else "is missing"
+        if problem:
+            problems.append(f"sources.{name}: {problem}")
+    return sorted(problems)
+
+
+def moved(old: UpstreamLock, new: UpstreamLock) -> list[str]:
+    """Return each source whose content changed under an address that promises one content: a release, a tag."""
+    return [
+        f"sources.{name}: {now.address} is {now.resolved} now and was {was.resolved} when it was locked"
+        for name, now in new.sources.items()
+        if (was := old.sources.get(name))
+        and was.address == now.address
+        and was.resolved != now.resolved
+        and (now.kind == "pypi" or "@refs/tags/" in now.address)
+    ]
+
+
+def _misfit(source: Source, locked: LockedSource, lock: UpstreamLock) -> str | None:
+    if locked.kind != source.kind:
+        return f"is locked as {locked.kind}, product.yaml says {source.kind}"
+    if not isinstance(source, PypiSource):
+        wanted = _address(source)
+        same = locked.address.replace("@refs/tags/", "@").replace("@refs/heads/", "@") == wanted
+        return None if same else f"is locked from {locked.address}, product.yaml says {wanted}"
+    if not _is_of(source, locked.address):
+        return f"is locked as {locked.address}, product.yaml says {source.artifact} of {source.project}"
+    if source.version_of is None:
+        fits = allows(source.version, locked.version)
+        return None if fits else f"is locked at {locked.version}, product.yaml says {source.version}"
+    other = lock.sources.get(source.version_of, locked)
+    same = other.version == locked.version
+    return None if same else f"is locked at {locked.version}, {source.version_of} at {other.version}"
+
+
+def _address(source: GitSource | ArchiveSource | PathSource) -> str:
+    if isinstance(source, GitSource):
+        return f"{source.url}@{source.ref}"
+    return source.url if isinstance(source, ArchiveSource) else source.path
+
+
+def _is_of(source: PypiSource, file_name: str) -> bool:
+    """Tell whether a file name is one of this project and kind; both kinds begin with the project's name."""
+    wheel = file_name.endswith(".whl")
+    project = file_name.split("-")[0] if wheel else file_name.rpartition("-")[0]
+    return wheel == (source.artifact == "wheel") and canonicalize_name(project) == canonicalize_name(source.project)
+
+
+def text(lock: UpstreamLock) -> str:
+    """Return the file's content."""
+    return _HEAD + yaml.safe_dump(lock.model_dump(mode="json"), sort_keys=False, width=120)
