@@ -1,0 +1,91 @@
+"""The checks of `invoke smoke` as tests: on a stand of the current image, or read-only on a running deployment."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from scripts.lib import records
+from scripts.lib.errors import Failure
+from scripts.lib.records import Image, Source, Tree
+from scripts.lib.settings.selection import Selection, select
+from scripts.smoke import standing
+from smoke.checks import Planned, plan
+from smoke.subject import Subject, subject_at
+
+
+@dataclass(frozen=True)
+class OfImage:
+    """One check and the image that it is made of."""
+
+    image: str
+    check: Planned
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--product", help="a folder of customizations/ (default: $PRODUCT or lusochat)")
+    parser.addoption("--environment", help="a file of compose/environments/ (default: $ENVIRONMENT or dev)")
+    parser.addoption("--base-url", help="look at what runs there, read-only, instead of starting the current image")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "planned" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    with _told():
+        selection = _selection(config)
+        version = records.need(selection.checkout, Source, "fetch").version
+    deployed = config.getoption("--base-url") is not None
+    checks = [
+        OfImage(name, check)
+        for name, image in selection.product.images.items()
+        for check in plan(selection.steps, image, version, deployed=deployed)
+    ]
+    metafunc.parametrize("planned", checks, ids=[_id(of.check) for of in checks])
+
+
+@pytest.fixture(scope="session")
+def subjects(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Subject]]:
+    """Image name -> what is looked at; started once, removed at the end."""
+    with ExitStack() as opened:
+
+        @cache
+        def subject(name: str) -> Subject:
+            with _told():
+                return opened.enter_context(_subject(pytestconfig, name))
+
+        yield subject
+
+
+@contextmanager
+def _subject(config: pytest.Config, name: str) -> Iterator[Subject]:
+    selection = _selection(config)
+    source = records.need(selection.checkout, Source, "fetch")
+    tree = records.need(selection.checkout, Tree, "customize")
+    if url := config.getoption("--base-url"):
+        with subject_at(url, selection, source, tree) as subject:
+            yield subject
+        return
+    built = records.need(selection.checkout, Image, "build").images[name]
+    planned = plan(selection.steps, selection.product.images[name], source.version)
+    with standing(selection, source, tree, name, built, planned) as (_, subject, _seconds):
+        yield subject
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """End the session with a failure's own words: without a subject there is nothing to look at."""
+    try:
+        yield
+    except Failure as failure:
+        pytest.exit("\n".join([*failure.problems, f"hint: {failure.hint}"]), returncode=failure.exit_code)
+
+
+def _selection(config: pytest.Config) -> Selection:
+    return select(config.getoption("--product"), config.getoption("--environment"))
+
+
+def _id(check: Planned) -> str:
+    return f"{check.step.id if check.step else 'image'} {check.layer} {check.name}"
