@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from scripts.lib.files import Files, matching
+from scripts.lib.json_text import Form
 from scripts.lib.records import Finding
 
 MisFit = Literal["moved", "ambiguous", "gone", "invalid"]
+ALIKE = 0.8
+"""From this similarity on the nearest place is taken for the moved anchor; below, the anchor is gone."""
 SEVERITY: tuple[MisFit, ...] = ("invalid", "ambiguous", "gone", "moved")
 
 
@@ -21,6 +24,8 @@ class StepContext:
     """The product's folder."""
     version: str
     cache: Path
+    known: dict[int, tuple[bytes, Form]] = field(default_factory=dict, compare=False, repr=False)
+    """Forms of JSON contents that were read or made in this run, by the content's own id."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +42,6 @@ class Applied:
     executable: frozenset[str] = field(default_factory=frozenset)
 
 
-class DoesNotFit(Exception):
-    """A step does not meet these files: which one, where, what was looked for and what is nearest."""
-
-    def __init__(self, finding: Finding) -> None:
-        self.finding = finding
-        super().__init__(f"{finding.step}: {finding.message}")
-
-
 @dataclass(frozen=True)
 class Problem:
     """One place where a step does not fit."""
@@ -56,13 +53,23 @@ class Problem:
     matches: int = 0
 
 
+class DoesNotFit(Exception):
+    """A step does not meet these files: where, what was looked for and what is nearest."""
+
+    def __init__(self, finding: Finding, problems: tuple[Problem, ...]) -> None:
+        self.finding = finding
+        self.problems = problems
+        super().__init__(f"{finding.step}: {finding.message}")
+
+
 def refuse(step: str, *problems: Problem) -> DoesNotFit:
     """Word all problems of one step as one finding; its status is the hardest of theirs."""
     status = min((p.status for p in problems), key=SEVERITY.index)
     files = tuple(dict.fromkeys(p.path for p in problems))
     message = "\n".join(p.message for p in problems)
     matches = sum(p.matches for p in problems)
-    return DoesNotFit(Finding(step=step, status=status, files=files, message=message, matches=matches))
+    finding = Finding(step=step, status=status, files=files, message=message, matches=matches)
+    return DoesNotFit(finding, problems)
 
 
 def targets(step: str, glob: str, files: Files) -> list[str]:
