@@ -1,15 +1,15 @@
 """Bring the locked upstream sources into an isolated workspace.
 
-Takes the versions and hashes of upstream.lock.yaml from the cache, and only what is not there from where it is
-published. The tree that is customized becomes the first commit of a fresh git repository in out/PRODUCT/workspace; other
-sources, such as a wheel, stay in the cache. What was in the workspace before is replaced.
+Takes what upstream.lock.yaml names from the cache, and only what is not there from where it is published. The tree that
+is customized becomes the first commit of a fresh git repository in out/PRODUCT/workspace, in place of what was there;
+other sources, such as a wheel, stay in the cache.
 """
 
 import argparse
 import shutil
 from pathlib import Path
 
-from scripts.lib import cache, cli, console, fingerprint, lock_file, records, sources, workspace
+from scripts.lib import cli, console, fingerprint, lock_file, records, sources, workspace
 from scripts.lib.cli import Done
 from scripts.lib.records import FetchedSource, Source
 from scripts.lib.settings.selection import Selection

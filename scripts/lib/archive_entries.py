@@ -64,6 +64,6 @@ def _require_end(file: tarfile.TarFile) -> None:
     if file.fileobj is None:
         return
     file.fileobj.seek(file.offset)
-    rest = file.fileobj.read()
+    rest = file.fileobj.read(1 << 30)
     if not rest or rest.strip(b"\0"):
         raise tarfile.ReadError("its end is missing or unreadable")

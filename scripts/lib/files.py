@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Protocol
 
 
@@ -27,6 +28,25 @@ class FileMap:
 
     def names(self) -> Iterable[str]:
         return self._content.keys()
+
+
+class Folder:
+    """The plain files of a folder, read when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        file = self._folder / path
+        return file.read_bytes() if file.is_file() and not file.is_symlink() else None
+
+    @cached_property
+    def _names(self) -> list[str]:
+        found = (p for p in self._folder.rglob("*") if p.is_file() and not p.is_symlink())
+        return sorted(p.relative_to(self._folder).as_posix() for p in found)
+
+    def names(self) -> Iterable[str]:
+        return self._names
 
 
 class Changed:

@@ -101,7 +101,7 @@ def _address(source: GitSource | ArchiveSource | PathSource) -> str:
 def _is_of(source: PypiSource, file_name: str) -> bool:
     """Tell whether a file name is one of this project and kind; both kinds begin with the project's name."""
     wheel = file_name.endswith(".whl")
-    project = file_name.split("-")[0] if wheel else file_name.rpartition("-")[0]
+    project = file_name.partition("-")[0] if wheel else file_name.rpartition("-")[0]
     return wheel == (source.artifact == "wheel") and canonicalize_name(project) == canonicalize_name(source.project)
 
 

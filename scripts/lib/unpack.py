@@ -151,7 +151,7 @@ class _Writer:
             raise _Refused(f"{path} lies below a link")
         self._folder("/".join(parents))
         try:
-            os.symlink(target, f"{self._top}/{path}")
+            Path(self._top, path).symlink_to(target)
         except FileExistsError:
             raise _Refused(f"{path} stands in it twice") from None
         self._manifest[path] = hashlib.sha256(b"-> " + os.fsencode(target)).hexdigest()

@@ -34,7 +34,7 @@ class PypiSource(Frozen):
     """`latest`, a pin such as 0.12.4, or a range such as `>=0.11.4,<1`. Pre-releases only where the text names one."""
     version_of: str | None = None
     """Take the version of another source of this product instead (a wheel beside its sdist)."""
-    index: str | None = None
+    index: str | None = Field(None, pattern=r"^https?://")
     """Base address of another simple index; the usual one where left out."""
 
 

@@ -1,7 +1,7 @@
 """Upstream sources: from what is wanted to a pin, and from a pin to a verified artifact in the cache.
 
-Whatever a source is, it becomes one archive in the cache; `lib/unpack.py` alone makes a tree of it. A module a kind, each
-with `resolve(name, source, place)` and `bring(name, source, locked, place)`.
+Whatever a source is, it becomes one archive in the cache; `lib/unpack.py` alone makes a tree of it. Each kind has a
+module with `resolve(name, source, place)` and `bring(name, source, locked, place)`.
 """
 
 from importlib import import_module

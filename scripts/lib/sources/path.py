@@ -1,4 +1,4 @@
-"""A folder on this machine, taken as it is without its .git folders; packed, so that all sources are one kind of thing."""
+"""A folder on this machine, taken as it is but for .git folders; packed, so that every source is an archive."""
 
 import tarfile
 from collections.abc import Iterator

@@ -85,7 +85,7 @@ def _files(name: str, source: PypiSource) -> list[_File]:
     except (OSError, UnsupportedContentTypeError, ValueError) as error:
         raise ResourceMissing(
             f"sources.{name}: the package index of {source.project} cannot be asked: {error}",
-            hint="see whether the network, HTTPS_PROXY and the source's `index` are as they should be, then run it again",
+            hint="see whether network, HTTPS_PROXY and the source's `index` are right, then run it again",
         ) from None
     return [
         _File(p.filename, p.url, p.version, p.package_type, p.digests.get("sha256"), p.is_yanked)

@@ -1,0 +1,91 @@
+"""Move the lock to the newest upstream release on which all customizations hold.
+
+Asks where each source is published for the newest version that product.yaml allows, brings it, and checks every
+customization against it in memory. Only when all of them hold are upstream.lock.yaml and the locked Python requirements
+written, together; else it says what broke, per step, and ends with exit code 20.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.lib import cli, console, lock_file, requirements, sources, steps
+from scripts.lib.cli import Done
+from scripts.lib.errors import GateRefused
+from scripts.lib.files import Folder
+from scripts.lib.lock_file import UpstreamLock
+from scripts.lib.settings.selection import Selection
+from scripts.lib.sources.place import Place
+from scripts.lib.unpack import unpack
+from scripts.lib.write_together import write_together
+
+
+def update(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  as all stages
+    """Return when the lock names the newest sources that fit, or nothing was to be changed."""
+    checkout, product = selection.checkout, selection.product
+    place = Place(checkout.root, checkout.cache)
+    old = lock_file.read(checkout)
+    with console.part("ask for the newest versions"):
+        new = sources.resolve_all(product, place)
+    _refuse_moved(old, new)
+    artifacts = sources.bring_all(product, new, place)
+    with _tree(artifacts[product.tree], f"sources.{product.tree}") as tree:
+        _check_steps(selection, tree, new.sources[product.tree].version)
+        contents = _requirements(selection, tree)
+    if new != old:
+        contents[checkout.lock_file] = lock_file.text(new)
+    if not contents:
+        return Done(f"{_says(new)}: up to date", up_to_date=True)
+    write_together(contents)
+    names = ", ".join(str(path.relative_to(checkout.root)) for path in contents)
+    return Done(f"{_says(new)}; wrote {names}", hint="look at the difference, commit it, then: invoke build publish")
+
+
+def _refuse_moved(old: UpstreamLock | None, new: UpstreamLock) -> None:
+    problems = lock_file.moved(old, new) if old else []
+    if problems:
+        raise GateRefused(
+            problems,
+            hint="a release never changes; find out who changed it, and if it is meant, remove its entry from the lock",
+        )
+
+
+@contextmanager
+def _tree(artifact: Path, what: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="graft-") as folder:
+        tree = Path(folder, "tree")
+        unpack(artifact, tree, what)
+        yield tree
+
+
+def _check_steps(selection: Selection, tree: Path, version: str) -> None:
+    context = steps.StepContext(selection.checkout.customizations, version, selection.checkout.cache)
+    with console.part(f"check {len(selection.steps)} customizations against {version}"):
+        findings = steps.check_all(selection.steps, Folder(tree), context)
+    broken = [f for f in findings if f.status not in ("ok", "not-applicable")]
+    if broken:
+        raise GateRefused(
+            [f"{f.step} is {f.status} in {version}: {f.message}" for f in broken],
+            hint="add an alternative to these steps in steps.yaml; until then the lock stays as it is",
+        )
+
+
+def _requirements(selection: Selection, tree: Path) -> dict[Path, str]:
+    """Return path -> content of each image's locked requirements that must be written anew."""
+    contents = {}
+    for name, image in selection.product.images.items():
+        path = selection.checkout.customizations / image.release.requirements
+        wanted = tree / image.release.requirements_from
+        if not requirements.is_current(path, wanted, image.release):
+            contents[path] = requirements.resolve(wanted, image.release, name)
+    return contents
+
+
+def _says(lock: UpstreamLock) -> str:
+    return ", ".join(f"{name} {locked.version}" for name, locked in lock.sources.items())
+
+
+if __name__ == "__main__":
+    cli.main("update", update, __doc__)
