@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from scripts.lib import console, ledger
 from scripts.lib.errors import Failure
 from scripts.lib.run_lock import run_lock
-from scripts.lib.settings.selection import Selection, select
+from scripts.lib.settings.selection import DEFAULT_ENVIRONMENT, DEFAULT_PRODUCT, Selection, select
 
 INTERRUPTED = 130
 
@@ -84,10 +84,11 @@ def _parse(stage: str, doc: str | None, options: Sequence[Option], argv: list[st
     parser = argparse.ArgumentParser(
         prog=f"python -m scripts.{stage}", description=text, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--product", metavar="NAME", help="a folder of customizations/ (default: $PRODUCT or lusochat)")
-    parser.add_argument(
-        "--environment", metavar="NAME", help="a file of compose/environments/ (default: $ENVIRONMENT or dev)"
-    )
+    for flag, what, default in (
+        ("--product", "a folder of customizations/", DEFAULT_PRODUCT),
+        ("--environment", "a file of compose/environments/", DEFAULT_ENVIRONMENT),
+    ):
+        parser.add_argument(flag, metavar="NAME", help=f"{what} (default: ${flag[2:].upper()} or {default})")
     for option in options:
         option.add_to(parser)
     return parser.parse_args(argv)

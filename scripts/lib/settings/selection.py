@@ -24,6 +24,8 @@ from scripts.lib.settings.steps import Step, StepsFile
 M = TypeVar("M", bound=BaseModel)
 
 ROOT = Path(__file__).resolve().parents[3]
+DEFAULT_PRODUCT = "lusochat"
+DEFAULT_ENVIRONMENT = "dev"
 
 
 def variable(name: str) -> str | None:
@@ -52,14 +54,14 @@ def checkout(product: str | None) -> Checkout:
     root = Path(variable("CHECKOUT") or ROOT).resolve()
     home = Path(variable("XDG_CACHE_HOME") or Path.home() / ".cache")
     cache = Path(variable("CACHE") or home / "graft").resolve()
-    return Checkout(root=root, product=product or variable("PRODUCT") or "lusochat", cache=cache)
+    return Checkout(root=root, product=product or variable("PRODUCT") or DEFAULT_PRODUCT, cache=cache)
 
 
 def select(product: str | None, environment: str | None) -> Selection:
     """Read and check all settings of a product and an environment; raises SettingsInvalid with every problem."""
     place = checkout(product)
     _require_folder(place)
-    name = environment or variable("ENVIRONMENT") or "dev"
+    name = environment or variable("ENVIRONMENT") or DEFAULT_ENVIRONMENT
     gathered = _Gathered()
     chosen = gathered.load(place.customizations / "product.yaml", Product)
     steps = gathered.load(place.customizations / "steps.yaml", StepsFile)
