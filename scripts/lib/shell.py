@@ -15,6 +15,8 @@ from scripts.lib.secret import Secret, redact
 Argv = Sequence[str | Path]
 TAIL = 25
 """Lines of a failed tool's output that are shown."""
+END_SECONDS = 10.0
+"""From asking an interrupted process to end to killing it."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _end(process: "subprocess.Popen[Any]") -> None:
         return
     process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
