@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import docker
 from docker.client import DockerClient
@@ -177,6 +177,28 @@ def image_size(reference: str) -> int:
         return int(engine.images.get(reference).attrs["Size"])
 
 
+def repository_digest(reference: str) -> str | None:
+    """Return the digest under which a registry gave this image, None where the engine has it from none."""
+    with _asked(f"look for image {reference}") as engine:
+        try:
+            digests: list[str] = engine.images.get(reference).attrs.get("RepoDigests") or []
+        except ImageNotFound:
+            return None
+    return digests[0].partition("@")[2] if digests else None
+
+
+def remove_unnamed_images(labels: Labels) -> None:
+    """Remove the images with these labels that lost their last name and that no container uses."""
+    with _asked("remove unnamed images") as engine:
+        engine.images.prune(filters={"dangling": True, "label": _pairs(labels)})
+
+
+def root_folder() -> str:
+    """Return the folder in which the engine keeps its images, on the engine's machine."""
+    with _asked("ask the engine") as engine:
+        return str(engine.info()["DockerRootDir"])
+
+
 def tag_image(image: str, reference: str) -> None:
     """Give an image that the engine has one more name."""
     with _asked(f"tag {image} as {reference}") as engine:
@@ -231,6 +253,12 @@ def push(reference: str, auth: Mapping[str, Secret] | None, on_line: Callable[[s
             if "error" in event:
                 raise CommandFailed(f"push {reference}: {event['error']}", hint="check the registry and its login")
             on_line(" ".join(str(event[k]) for k in ("id", "status", "progress") if event.get(k)))
+
+
+def saved(reference: str) -> IO[bytes]:
+    """Return an image's archive, as `docker save` writes it, as a stream."""
+    with _asked(f"read image {reference}") as engine:
+        return io.BufferedReader(_Chunks(engine.images.get(reference).save()), buffer_size=1 << 20)
 
 
 # Containers

@@ -1,0 +1,229 @@
+"""Push exactly the image that was proven, tag it, read it back.
+
+Only with a verdict of this environment that passed and is about the very images that the engine has. The bytes go to
+the registry under their digest alone; they are read back and compared with the image ID; only then do tags name
+them. A tag never moves: one that names another image is refused (the dated one takes the next number of the day).
+"""
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scripts.lib import bases, cli, console, embedded_registry, engine, records, registry, shell, tags, upload
+from scripts.lib.cli import Done
+from scripts.lib.commands import docker
+from scripts.lib.errors import GateRefused, RecordMissing
+from scripts.lib.records import BuiltImage, Image, PublishedImage, Release, Tree, Verdict
+from scripts.lib.registry import Manifest, Registry
+from scripts.lib.settings.environment import EmbeddedRegistry
+from scripts.lib.settings.selection import Selection
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be published, after everything was looked at and before anything was sent."""
+
+    selection: Selection
+    verdict: Verdict
+    images: Mapping[str, BuiltImage]
+    tree_tag: str
+    inputs: str
+    last: Release | None
+
+    def repository(self, name: str) -> str:
+        """Return an image's repository in the registry."""
+        return f"{self.selection.environment.registry.namespace}/{name}".strip("/")
+
+
+def publish(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
+    """Publish the images of this checkout for the environment."""
+    plan = _plan(selection)
+    target = _registry(selection)
+    if plan.last and plan.last.inputs == plan.inputs and _stands(target, plan.last):
+        _say(plan, plan.last)
+        return Done(_summary(plan.last) + " up to date", up_to_date=True)
+    _require_engine_has(plan)
+    for name, built in plan.images.items():
+        _require_free(target, plan.repository(name), plan.tree_tag, built.image_id)
+    # from here on bytes travel
+    pushed = {name: _push(target, plan, name) for name in plan.images}
+    # from here on tags name them
+    published = {name: _tag(target, plan, name, manifest) for name, manifest in pushed.items()}
+    release = Release(
+        inputs=plan.inputs,
+        environment=selection.environment.environment,
+        version=plan.verdict.version,
+        verdict=records.identity(plan.verdict),
+        images=published,
+    )
+    records.write(selection.checkout, release, release.environment)
+    _say(plan, release)
+    return Done(_summary(release))
+
+
+def _plan(selection: Selection) -> Plan:
+    checkout, environment = selection.checkout, selection.environment
+    tree = records.need(checkout, Tree, "customize")
+    image = records.need(checkout, Image, "build")
+    verdict = records.need(checkout, Verdict, "gate", environment.environment)
+    _require_verdict(verdict, image, environment.environment)
+    return Plan(
+        selection=selection,
+        verdict=verdict,
+        images=image.images,
+        tree_tag=tags.by_tree(image.version, tree.customization, tree.tree),
+        inputs=records.digest_of(records.identity(verdict), tree.tree, environment.registry.model_dump_json()),
+        last=records.find(checkout, Release, environment.environment),
+    )
+
+
+def _require_verdict(verdict: Verdict, image: Image, environment: str) -> None:
+    """Refuse unless the verdict passed, for this environment, on exactly the images that were built."""
+    problems = [f"gate {g.gate} is {g.state}: {g.because}" for g in verdict.gates if g.state != "passed"]
+    if verdict.environment != environment:
+        problems.append(f"the verdict is about environment {verdict.environment}, not {environment}")
+    if not verdict.gates:
+        problems.append("the verdict names no gate")
+    if problems:
+        raise GateRefused(problems, hint="mend what the gates say, then run: invoke publish")
+    judged, built = dict(verdict.images), {name: i.image_id for name, i in image.images.items()}
+    if judged != built:
+        raise RecordMissing(
+            [
+                f"the verdict is about {name} {judged.get(name, 'not at all')}, built is {built.get(name, 'nothing')}"
+                for name in sorted(judged.keys() | built.keys())
+                if judged.get(name) != built.get(name)
+            ],
+            hint="run: invoke gate",
+        )
+
+
+def _require_engine_has(plan: Plan) -> None:
+    """Refuse unless the engine still has the judged images under the names that the build gave them."""
+    found = {name: engine.image_id(built.reference) for name, built in plan.images.items()}
+    problems = [
+        f"{built.reference} is {found[name] or 'not in the engine'}, judged was {built.image_id}"
+        for name, built in plan.images.items()
+        if found[name] != built.image_id
+    ]
+    if problems:
+        raise RecordMissing(problems, hint="run: invoke build, which makes it again, then invoke publish")
+
+
+def _registry(selection: Selection) -> Registry:
+    """Return the environment's registry; the embedded one is started where it does not run."""
+    settings = selection.environment.registry
+    if isinstance(settings, EmbeddedRegistry):
+        embedded_registry.ensure(settings, lambda: _registry_image(selection, settings))
+    return registry.connect(settings)
+
+
+def _registry_image(selection: Selection, settings: EmbeddedRegistry) -> str:
+    made_from = embedded_registry.base(settings)
+    return bases.ensure(made_from, selection.environment.bases, selection.checkout).reference
+
+
+def _stands(target: Registry, release: Release) -> bool:
+    """Tell whether the registry still has what was released, under the digests and tags of then."""
+    return all(
+        (found := target.manifest(image.repository, reference)) is not None and found.digest == image.digest
+        for image in release.images.values()
+        for reference in (image.digest, *image.tags)
+    )
+
+
+def _require_free(target: Registry, repository: str, tag: str, image_id: str) -> None:
+    """Refuse a tag that names another image."""
+    there = target.manifest(repository, tag)
+    if there is not None and there.image_id != image_id:
+        raise GateRefused(
+            f"{target.host}/{repository}:{tag} is there with the image {there.image_id}; this one is {image_id}",
+            hint="a tag never moves: raise customization_version in product.yaml, then run: invoke publish",
+        )
+
+
+def _push(target: Registry, plan: Plan, name: str) -> Manifest:
+    """Send one image under its digest alone and read it back; returns the manifest as the registry has it."""
+    repository, built = plan.repository(name), plan.images[name]
+    last = plan.last.images.get(name) if plan.last else None
+    known = upload.known_layers(target, repository, last.digest) if last and last.repository == repository else {}
+    with console.part(f"push {repository}") as part, engine.saved(built.reference) as archive:
+        progress = _Progress(part, built.size)
+        sent = upload.send(target, repository, archive, built.image_id, known, progress.layer)
+    found = target.manifest(repository, sent.digest)
+    if found is None or found.image_id != built.image_id:
+        raise GateRefused(
+            f"{target.host}/{repository}@{sent.digest} reads back as {found.image_id if found else 'nothing'}, "
+            f"sent was {built.image_id}; it has no tag",
+            hint="ask those who run the registry, or a proxy before it: it changes what it stores",
+        )
+    return found
+
+
+class _Progress:
+    """Adds up how much of each layer was read."""
+
+    def __init__(self, part: console.Part, total: int) -> None:
+        self._part, self._layers = part, dict[str, int]()
+        part.update(done=0, total=total)
+
+    def layer(self, name: str, done: int) -> None:
+        self._layers[name] = done
+        read = sum(self._layers.values())
+        self._part.update(done=read, says=f"layer {len(self._layers)}, {console.size(read)}")
+
+
+def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> PublishedImage:
+    """Put the tags on what was read back, and read each of them."""
+    repository, built = plan.repository(name), plan.images[name]
+    dated = tags.first_free(
+        tags.by_date(_built_on(target, repository, built.image_id), plan.selection.product.customization_version),
+        built.image_id,
+        lambda tag: _holder(target, repository, tag),
+    )
+    for tag in (plan.tree_tag, dated):
+        target.put_manifest(repository, tag, manifest)
+        found = target.manifest(repository, tag)
+        if found is None or found.digest != manifest.digest:
+            raise GateRefused(
+                f"{target.host}/{repository}:{tag} reads back as {found.digest if found else 'nothing'}, "
+                f"put was {manifest.digest}",
+                hint="somebody else publishes here at the same time: look, then run: invoke publish",
+            )
+    return PublishedImage(
+        repository=repository, image_id=built.image_id, digest=manifest.digest, tags=(dated, plan.tree_tag)
+    )
+
+
+def _holder(target: Registry, repository: str, tag: str) -> str | None:
+    """Return the image ID that a tag names, None where there is no such tag; an index is nobody's image."""
+    there = target.manifest(repository, tag)
+    return None if there is None else there.image_id or there.digest
+
+
+def _built_on(target: Registry, repository: str, image_id: str) -> date:
+    """Return the day on which an image was built, as its configuration says: in UTC."""
+    created: str = json.loads(target.blob(repository, image_id))["created"]
+    return date.fromisoformat(created[:10])
+
+
+def _say(plan: Plan, release: Release) -> None:
+    """Say what deploys use, and how one starts it by hand."""
+    host = registry.host(plan.selection.environment.registry)
+    for name, image in release.images.items():
+        reference = f"{host}/{image.repository}@{image.digest}"
+        stand = plan.selection.product.images[name].stand
+        console.result(reference)
+        for tag in image.tags:
+            console.note(f"  also {host}/{image.repository}:{tag}")
+        console.result(shell.echo(docker.run(name, reference, port=stand.port, volumes=stand.volumes)))
+
+
+def _summary(release: Release) -> str:
+    return ", ".join(f"{image.repository}:{image.tags[0]}" for image in release.images.values())
+
+
+if __name__ == "__main__":
+    cli.main("publish", publish, __doc__)
