@@ -13,9 +13,9 @@ from typing import ParamSpec, TypeVar
 
 from filelock import FileLock
 
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.files import pattern
-from scripts.lib.records import digest_of
+from scripts.lib.records import FetchedSource, digest_of
 from scripts.lib.release.chunks import UnexpectedScript, decode_locale, locale_map, takes_names
 from scripts.lib.settings.base import Frozen
 from scripts.lib.settings.images import LocaleChunks, Release
@@ -79,28 +79,43 @@ def texts_identity(texts: dict[str, str]) -> str:
     return digest_of(json.dumps(texts, sort_keys=True))
 
 
-def open_bundle(wheel: Path, sha256: str, version: str, release: Release, cache: Path) -> Bundle:
-    """Return the front end of a wheel, from the cache or unpacked and looked through now.
+def open_bundle(fetched: FetchedSource, version: str, release: Release, cache: Path) -> Bundle:
+    """Return the front end of a fetched wheel, from the cache or unpacked and looked through now.
 
     Raises CommandFailed, with every problem, where the wheel is of another version than `version` or its scripts are
     not of the form that the projections need.
     """
     modules = sorted(p.module for p in release.projections if isinstance(p, LocaleChunks))
     settings = json.dumps(release.model_dump(mode="json", exclude={"projections"}), sort_keys=True)
-    place = cache / "releases" / digest_of(FORM, sha256, version, settings, *modules)[:24]
+    place = cache / "releases" / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(place.with_suffix(".lock")):
         if not place.is_dir():
-            _prepare(wheel, version, release, modules, place)
+            _prepare(_Wheel(fetched.address, _stored(fetched, cache), version), release, modules, place)
     index = Index.model_validate_json((place / "index.json").read_bytes())
     return Bundle(place / "front-end", index, release.immutable)
 
 
-def _prepare(wheel: Path, version: str, release: Release, modules: list[str], place: Path) -> None:
+@dataclass(frozen=True)
+class _Wheel:
+    name: str
+    path: Path
+    version: str
+    """The tree's, which the wheel must have too."""
+
+
+def _stored(fetched: FetchedSource, cache: Path) -> Path:
+    path = cache / (fetched.stored or "-")
+    if not path.is_file():
+        raise RecordMissing(f"the release {fetched.address} is not in the cache", hint="run: invoke fetch")
+    return path
+
+
+def _prepare(wheel: _Wheel, release: Release, modules: list[str], place: Path) -> None:
     part = place.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        _unpack(wheel, version, release, part / "front-end")
+        _unpack(wheel, release, part / "front-end")
         index = _Look(part / "front-end", release).index(modules)
         (part / "index.json").write_text(index.model_dump_json())
         part.rename(place)
@@ -108,13 +123,13 @@ def _prepare(wheel: Path, version: str, release: Release, modules: list[str], pl
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _unpack(wheel: Path, version: str, release: Release, into: Path) -> None:
+def _unpack(wheel: _Wheel, release: Release, into: Path) -> None:
     """Unpack what the image needs; its files get the present time, so that no browser takes them for old ones."""
     left_out = [pattern(glob) for glob in release.leave_out]
     top = f"{release.front_end}/"
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            _check_version(archive, wheel.name, version)
+        with zipfile.ZipFile(wheel.path) as archive:
+            _check_version(archive, wheel)
             for entry in archive.infolist():
                 name = entry.filename.removeprefix(top)
                 if name != entry.filename and not entry.is_dir() and not any(g.match(name) for g in left_out):
@@ -128,12 +143,12 @@ def _unpack(wheel: Path, version: str, release: Release, into: Path) -> None:
         )
 
 
-def _check_version(archive: zipfile.ZipFile, name: str, version: str) -> None:
+def _check_version(archive: zipfile.ZipFile, wheel: _Wheel) -> None:
     found = [n for n in archive.namelist() if n.count("/") == 1 and n.endswith(".dist-info/METADATA")]
     given = BytesParser().parsebytes(archive.read(found[0]), headersonly=True)["Version"] if len(found) == 1 else None
-    if given != version:
+    if given != wheel.version:
         raise CommandFailed(
-            f"the release {name} is of version {given or 'unknown'}, the tree of version {version}",
+            f"the release {wheel.name} is of version {given or 'unknown'}, the tree of version {wheel.version}",
             hint="run: invoke update",
         )
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from scripts.lib.settings.base import Frozen, Slug
 from scripts.lib.settings.images import Limits
 
+BasePolicy = Literal["auto", "registry", "debian"]
 Gate = Literal["structure", "build", "runtime", "licence"]
 
 
@@ -83,5 +84,5 @@ class Environment(Frozen):
     gates: tuple[Gate, ...] = Field(min_length=1)
     registry: Registry = EmbeddedRegistry(kind="embedded")
     limits: Limits = Limits()
-    bases: Literal["auto", "registry", "debian"] = "auto"
+    bases: BasePolicy = "auto"
     """Where base images come from; auto asks the registry first."""

@@ -114,6 +114,8 @@ class BuildSettings(Frozen):
     title: str
     description: str
     licences: str
+    source: str | None = None
+    """Public address of the repository that the image is made of."""
 
 
 class VersionPlace(Frozen):

@@ -1,0 +1,145 @@
+"""Base images: from a registry where one can be reached, else made from Debian's packages."""
+
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from scripts.lib import console, engine, shell
+from scripts.lib.checkout import Checkout
+from scripts.lib.commands import buildx, docker, mmdebstrap
+from scripts.lib.errors import CommandFailed, ResourceMissing
+from scripts.lib.records import digest_of
+from scripts.lib.settings.environment import BasePolicy
+from scripts.lib.settings.images import Base, DebianBase
+
+ASK_SECONDS = 20
+"""How long a registry may take to say whether it has an image."""
+RECIPE = "1"
+"""Changes whenever the way in which a base is made does."""
+SILENT = re.compile(
+    r"failed to do request|no such host|did not end within|too ?many ?requests|: 50[234] ", re.IGNORECASE
+)
+"""What the client says where it could not ask; anything else is an answer."""
+APT = Path("/etc/apt")
+
+
+@dataclass(frozen=True)
+class BaseImage:
+    """A base image that the engine has."""
+
+    reference: str
+    identity: str
+    """Digest at the registry, or the image ID where it was made here."""
+
+
+def find(base: Base, policy: BasePolicy) -> BaseImage | None:
+    """Return the base image if the engine has it already, without asking anybody."""
+    if policy != "debian" and (digest := engine.repository_digest(base.registry)):
+        return BaseImage(base.registry, digest)
+    return _made(base.debian, ()) if policy != "registry" else None
+
+
+def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
+    """Return the base image, brought or made where the engine does not have it.
+
+    Raises ResourceMissing where neither is possible, CommandFailed where the registry says that it has no such image.
+    """
+    found = find(base, policy)
+    if found:
+        return found
+    if policy == "debian" or not _reachable(base.registry, policy):
+        return from_debian(base.debian, checkout)
+    with console.part(f"bring {base.registry}"):
+        shell.run(docker.pull(base.registry), hint="check the registry, or set `bases: debian` in the environment")
+    return BaseImage(base.registry, engine.repository_digest(base.registry) or engine.image_id(base.registry) or "")
+
+
+def from_debian(debian: DebianBase, checkout: Checkout, changes: Sequence[str] = ()) -> BaseImage:
+    """Return an image of Debian's packages, made where the engine does not have it (some 30 s).
+
+    `changes` are lines as a Dockerfile has them, such as `ENTRYPOINT ["x"]`. Two runs that want the same wait for each
+    other. Raises ResourceMissing where mmdebstrap is not installed.
+    """
+    reference = _reference(debian, changes)
+    locks = checkout.cache / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"base-{reference.rpartition(':')[2]}"):
+        found = _made(debian, changes)
+        if found:
+            return found
+        with console.part(f"make {reference} from Debian's packages") as part:
+            _make(debian, reference, changes, checkout, part)
+    made = _made(debian, changes)
+    if made is None:
+        raise CommandFailed(f"{reference} was made and is gone again", hint="run the task again")
+    return made
+
+
+def _reference(debian: DebianBase, changes: Sequence[str]) -> str:
+    recipe = digest_of(RECIPE, json.dumps(debian.model_dump(mode="json"), sort_keys=True), *changes)
+    return f"graft/base:{debian.suite}-{recipe[:12]}"
+
+
+def _made(debian: DebianBase, changes: Sequence[str]) -> BaseImage | None:
+    reference = _reference(debian, changes)
+    image_id = engine.image_id(reference)
+    return BaseImage(reference, image_id) if image_id else None
+
+
+def _make(debian: DebianBase, reference: str, changes: Sequence[str], checkout: Checkout, part: console.Part) -> None:
+    with tempfile.TemporaryDirectory(dir=checkout.cache, prefix="base-") as folder:
+        archive, sources = Path(folder, "base.tar"), Path(folder, "machine.sources")
+        sources.write_text(_sources(debian.suite))
+        given = [sources] if sources.stat().st_size else []
+        log = checkout.log(f"base-{debian.suite}")
+        argv = mmdebstrap.make(debian.suite, debian.packages, archive, given)
+        try:
+            shell.follow(argv, log=log, on_line=lambda line: part.update(says=line))
+        except ResourceMissing:
+            raise ResourceMissing(
+                "no base image: no registry answers, and mmdebstrap is not installed to make one",
+                hint="install it (`sudo apt-get install mmdebstrap`), or reach a registry",
+            ) from None
+        part.update(says="docker import")
+        labels = {"graft.base": debian.suite}
+        shell.run(docker.import_archive(archive, reference, debian.environment, labels, changes))
+
+
+def _sources(suite: str) -> str:
+    """Return this machine's own entries for the suite and its updates; empty where it has none (another system)."""
+    suites = {suite, f"{suite}-updates", f"{suite}-security"}
+    entries = [e for file in APT.glob("sources.list.d/*.sources") for e in re.split(r"\n\s*\n", file.read_text())]
+    kept = [e.strip() for e in entries if set(_suites(e)) <= suites and _suites(e)]
+    if kept:
+        return "\n\n".join(kept) + "\n"
+    files = [APT / "sources.list", *APT.glob("sources.list.d/*.list")]
+    lines = [line for file in files if file.is_file() for line in file.read_text().splitlines()]
+    kept = [line for line in lines if line.startswith("deb ") and suites & set(line.split())]
+    return "\n".join(kept) + "\n" if kept else ""
+
+
+def _suites(entry: str) -> list[str]:
+    named = re.search(r"^Suites:(.*)$", entry, re.MULTILINE)
+    return named[1].split() if named else []
+
+
+def _reachable(reference: str, policy: BasePolicy) -> bool:
+    """Ask the registry for the image: True where it has it, False where nobody answers and that may be so."""
+    try:
+        shell.run(buildx.ask(reference), timeout=ASK_SECONDS)
+    except CommandFailed as failure:
+        if not SILENT.search(str(failure)):
+            raise CommandFailed(failure.problems, hint="correct the base's reference in product.yaml") from None
+        if policy == "registry":
+            raise ResourceMissing(
+                [f"no registry answers for {reference}", *failure.problems],
+                hint="reach the registry, or set `bases: auto` in the environment",
+            ) from None
+        console.note(f"  no registry answers for {reference}; its stand-in is made from Debian's packages")
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Words the build of an image with BuildKit, and the question whether a registry has one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one build is given."""
+
+    dockerfile: Path
+    """Its folder is the context."""
+    reference: str
+    metadata: Path
+    """Written by BuildKit: the identity of the result."""
+    contexts: Mapping[str, str] = field(default_factory=dict)
+    """Name -> folder, or `docker-image://REFERENCE`."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Path] = field(default_factory=dict)
+    """Id -> file, seen by the steps that ask for it and kept by none."""
+
+
+def build(given: Build) -> list[str]:
+    """Build and load into the engine, with one plain line for each thing that happens."""
+    argv = ["docker", "buildx", "build", "--progress=plain", "--load", "--provenance=false"]
+    argv += [f"--file={given.dockerfile}", f"--tag={given.reference}", f"--metadata-file={given.metadata}"]
+    argv += [f"--build-context={name}={where}" for name, where in given.contexts.items()]
+    argv += [f"--build-arg={name}={value}" for name, value in given.arguments.items()]
+    argv += [f"--label={name}={value}" for name, value in given.labels.items()]
+    argv += [f"--secret=id={name},src={file}" for name, file in given.secrets.items()]
+    return [*argv, str(given.dockerfile.parent)]
+
+
+def ask(reference: str) -> list[str]:
+    """Ask a registry for an image's manifest, without bringing the image."""
+    return ["docker", "buildx", "imagetools", "inspect", "--raw", reference]
