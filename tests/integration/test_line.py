@@ -1,0 +1,227 @@
+"""The whole line on a real engine and a real registry, with Tiny as the upstream."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.tiny import make_checkout
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = ("fetch", "validate", "customize", "build", "smoke", "gate", "publish")
+OURS = "label=graft.product=tiny"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One checkout of product tiny, with a cache and a registry of its own."""
+
+    root: Path
+    cache: Path
+    port: int
+
+    def run(self, *argv: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        """Run a command as a user would; fails with what it said where its exit code is another."""
+        own = {"CHECKOUT": str(self.root), "CACHE": str(self.cache), "PRODUCT": "tiny", "ENVIRONMENT": "test"}
+        done = subprocess.run(argv, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False)
+        assert done.returncode == code, f"{argv} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def stage(self, name: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        return self.run(sys.executable, "-m", f"scripts.{name}", code=code)
+
+    def invoke(self, *tasks: str) -> list[str]:
+        """Run tasks and return the line of success of each stage."""
+        done = self.run(str(Path(sys.executable).with_name("invoke")), *tasks)
+        return stage_lines(done)
+
+    def record(self, name: str) -> Any:
+        return json.loads((self.root / f"out/tiny/{name}.json").read_text())
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Change one place of a file of the checkout."""
+        file = self.root / path
+        assert file.read_text().count(old) == 1
+        file.write_text(file.read_text().replace(old, new))
+
+    def published(self) -> str:
+        """Reference by digest of what was published last."""
+        image = self.record("release.test")["images"]["tiny-app"]
+        return f"{image['repository']}@{image['digest']}"
+
+
+def stage_lines(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    """The lines of success in what a command printed."""
+    return [line for line in done.stdout.splitlines() if line.partition(":")[0] in STAGES]
+
+
+def docker(*argv: str) -> str:
+    return subprocess.run(["docker", *argv], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
+
+
+def redone(said: Sequence[str]) -> list[str]:
+    """The stages that had something to do."""
+    assert [line.partition(":")[0] for line in said] == list(STAGES)
+    return [line.partition(":")[0] for line in said if "up to date" not in line]
+
+
+@contextmanager
+def a_line(folder: Path) -> Iterator[Line]:
+    """Make a line, and remove its containers, images, registry and volume at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    line = Line(make_checkout(folder / "checkout", port=port), folder / "cache", port)
+    try:
+        line.stage("update")
+        yield line
+    finally:
+        line.stage("clean")
+        registry = yaml.safe_load((line.root / "compose/environments/test.yaml").read_text())["registry"]["name"]
+        docker("rm", "--force", "--volumes", registry)
+        docker("volume", "rm", "--force", registry)
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line that has published once; the tests of this file go on from there, in their order."""
+    with a_line(tmp_path_factory.mktemp("line")) as made:
+        assert redone(made.invoke("build", "publish")) == list(STAGES)
+        yield made
+
+
+@contextmanager
+def started(reference: str) -> Iterator[httpx.Client]:
+    """Start an image as a bare `docker run` does, and wait until it answers."""
+    container = docker("run", "--detach", "--label", "graft.test=1", "--publish", "127.0.0.1::8080", reference)
+    try:
+        address = docker("port", container, "8080").splitlines()[0]
+        with httpx.Client(base_url=f"http://{address}", trust_env=False) as client:
+            _wait_for(client)
+            yield client
+    finally:
+        docker("rm", "--force", container)
+
+
+def _wait_for(client: httpx.Client) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if client.get("/health").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    pytest.fail("the container does not answer")
+
+
+def test_the_published_digest_shows_our_name_without_any_setting(line: Line) -> None:
+    reference = line.published()
+    assert reference.startswith(f"localhost:{line.port}/tiny-app@sha256:")
+    with started(reference) as client:
+        assert client.get("/api/config").json()["name"] == "Acme"
+        assert client.get("/manifest.json").json()["name"] == "Acme"
+        assert "<title>Acme</title>" in client.get("/").text
+
+
+def test_the_registry_has_the_image_that_was_proven(line: Line) -> None:
+    proven = line.record("smoke-report")["images"]["tiny-app"]
+    published = line.record("release.test")["images"]["tiny-app"]
+    assert published["image_id"] == proven == line.record("image")["images"]["tiny-app"]["image_id"]
+    accept = {
+        "Accept": "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+    }
+    for tag in published["tags"]:
+        answer = httpx.get(f"http://localhost:{line.port}/v2/tiny-app/manifests/{tag}", headers=accept)
+        assert answer.headers["Docker-Content-Digest"] == published["digest"]
+        assert answer.json()["config"]["digest"] == proven
+
+
+def test_every_customization_was_seen_in_the_running_image(line: Line) -> None:
+    checks = line.record("smoke-report")["checks"]["tiny-app"]
+    steps = yaml.safe_load((line.root / "customizations/tiny/steps.yaml").read_text())["steps"]
+    assert {step["id"] for step in steps} <= {check["step"] for check in checks}
+    assert [check for check in checks if not check["passed"]] == []
+
+
+def test_a_second_run_does_nothing(line: Line) -> None:
+    before = {p: p.stat().st_mtime_ns for p in (line.root / "out/tiny").glob("*.json")}
+    said = [told for name in STAGES for told in stage_lines(line.stage(name))]
+    assert redone(said) == []
+    assert {p: p.stat().st_mtime_ns for p in (line.root / "out/tiny").glob("*.json")} == before
+
+
+def test_one_changed_text_is_published_and_only_what_follows_is_redone(line: Line) -> None:
+    before = line.published()
+    line.edit("customizations/tiny/brand/texts.yaml", "pt-PT: Conta", "pt-PT: Utilizador")
+    assert redone(line.invoke("publish")) == ["validate", "customize", "build", "smoke", "gate", "publish"]
+    assert line.published() != before
+    assert len(line.record("release.test")["images"]["tiny-app"]["tags"]) >= 2
+
+
+def test_another_limit_asks_for_proof_again_and_for_no_other_image(line: Line) -> None:
+    before = line.published()
+    line.edit("compose/environments/test.yaml", "memory: 256m", "memory: 300m")
+    again = redone(line.invoke("publish"))
+    assert "smoke" in again
+    assert not {"fetch", "validate", "customize", "build"} & set(again)
+    assert line.published() == before
+
+
+def test_a_lost_image_is_built_again(line: Line) -> None:
+    for image in docker("images", "--quiet", "--filter", OURS).split():
+        docker("rmi", "--force", image)
+    assert "build" in redone(line.invoke("publish"))
+
+
+def test_what_is_not_proven_is_not_published(line: Line) -> None:
+    before = (line.root / "out/tiny/release.test.json").read_bytes()
+    line.edit("customizations/tiny/steps.yaml", "contains: <title>Acme</title>", "contains: <title>Other</title>")
+    for name in ("fetch", "validate", "customize", "build"):
+        line.stage(name)
+    assert line.run(sys.executable, "-m", "scripts.smoke", code=20).stderr.count("<title>Other</title>") >= 1
+    assert "runtime" in line.stage("gate", code=20).stderr
+    line.stage("publish", code=20)
+    assert (line.root / "out/tiny/release.test.json").read_bytes() == before
+
+
+def test_nothing_is_left_behind(line: Line) -> None:
+    assert docker("ps", "--all", "--quiet", "--filter", OURS, "--filter", "label=graft.run") == ""
+    assert docker("network", "ls", "--quiet", "--filter", OURS) == ""
+    assert docker("images", "--quiet", "--filter", OURS, "--filter", "dangling=true") == ""
+
+
+def test_clean_removes_images_and_keeps_the_registrys_volume(line: Line) -> None:
+    line.stage("clean")
+    assert docker("images", "--quiet", "--filter", OURS) == ""
+    assert not (line.root / "out/tiny/workspace").exists()
+    assert f"graft-test-registry-{line.port}" in docker("volume", "ls", "--format", "{{.Name}}").split()
+
+
+def test_the_cache_is_enough_to_fetch_again(line: Line) -> None:
+    shutil.rmtree(line.root / "upstream")
+    line.stage("fetch")
+    assert (line.root / "out/tiny/workspace/src/app.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("stage", "before"),
+    [("validate", "fetch"), ("customize", "fetch"), ("build", "customize"), ("smoke", "build"), ("publish", "gate")],
+)
+def test_a_stage_without_what_comes_before_says_which_task_to_run(tmp_path: Path, stage: str, before: str) -> None:
+    alone = Line(make_checkout(tmp_path / "checkout"), tmp_path / "cache", 0)
+    said = alone.stage(stage, code=3).stderr
+    assert "hint: run: invoke " in said
+    assert "is missing" in said
+    assert STAGES.index(said.rpartition("invoke ")[2].split()[0]) <= STAGES.index(before)
