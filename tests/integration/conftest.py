@@ -1,0 +1,58 @@
+"""Real images for tests with the real engine: made from one base of Debian's packages, labelled, removed at the end."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from scripts.lib import bases, engine, shell
+from scripts.lib.checkout import Checkout
+from scripts.lib.settings.loading import load
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.selection import checkout
+from tests.tiny import TINY
+
+SERVER = (Path(__file__).parent / "server.py").read_text()
+"""A small product: answers on port 8080 with its name, its version and the limits that it finds on itself."""
+
+
+class Program(Protocol):
+    """Makes an image whose command is a Python program, with more Dockerfile lines, and returns its reference."""
+
+    def __call__(self, program: str, *more: str) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def base_image(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Reference of the base image that tiny and these tests are made from; kept, for it takes half a minute to make."""
+    place = Checkout(root=tmp_path_factory.mktemp("base"), product="test", cache=checkout("tiny").cache)
+    product = load(TINY / "checkout/customizations/tiny/product.yaml", Product)
+    return bases.from_debian(product.bases["python"].debian, place).reference
+
+
+@pytest.fixture(scope="session")
+def image_of(base_image: str) -> Iterator[Program]:
+    """The images that a session makes; all removed at its end."""
+    made: list[str] = []
+
+    def make(program: str, *more: str) -> str:
+        reference = f"graft-test/{secrets.token_hex(6)}:1"
+        lines = [f"FROM {base_image}", "LABEL graft.test=1", *more, f"CMD {json.dumps(['python3', '-c', program])}"]
+        shell.run(["docker", "build", "--quiet", "--tag", reference, "-"], stdin="\n".join(lines).encode())
+        made.append(reference)
+        return reference
+
+    try:
+        yield make
+    finally:
+        for reference in made:
+            engine.remove_image(reference)
+
+
+@pytest.fixture(scope="session")
+def tiny_image(image_of: Program) -> str:
+    """An image that starts within a second and answers well."""
+    return image_of(SERVER)

@@ -1,0 +1,19 @@
+"""The engine's functions on the real engine."""
+
+from scripts.lib import engine
+from tests.integration.conftest import Program
+
+
+def test_an_images_identity_is_that_of_its_saved_configuration(tiny_image: str) -> None:
+    chunks = engine.client().images.get(tiny_image).save()
+    assert engine.image_id(tiny_image) == engine.config_of_archive(chunks)
+
+
+def test_an_image_that_is_not_there_has_no_identity() -> None:
+    assert engine.image_id("graft-test/nobody-made-this:1") is None
+
+
+def test_files_of_an_image_are_read_without_starting_it(image_of: Program) -> None:
+    image = image_of("", "RUN mkdir /own && printf hello > /own/file && ln -s file /own/link && mkdir /own/folder")
+    found = engine.read_files(image, ["/own/file", "/own/link", "/own/folder", "/own/none"])
+    assert found == {"/own/file": b"hello", "/own/link": b"hello", "/own/folder": b"", "/own/none": None}
