@@ -60,7 +60,16 @@ def misfits(lock: UpstreamLock, product: Product) -> list[str]:
         problem = _misfit(source, locked, lock) if locked else "is missing"
         if problem:
             problems.append(f"sources.{name}: {problem}")
-    return sorted(problems)
+    return sorted(problems) or _unequal(lock, product)
+
+
+def _unequal(lock: UpstreamLock, product: Product) -> list[str]:
+    """The built release must be of the tree's own version."""
+    if product.release is None:
+        return []
+    tree, release = lock.sources[product.tree].version, lock.sources[product.release.source].version
+    wrong = f"sources.{product.release.source}: is of version {release}, the tree {product.tree} of {tree}"
+    return [] if release == tree else [wrong]
 
 
 def moved(old: UpstreamLock, new: UpstreamLock) -> list[str]:

@@ -1,0 +1,14 @@
+"""The words that lock Python requirements."""
+
+from pathlib import Path
+
+from scripts.lib.commands import uv
+
+
+def test_requirements_are_locked_by_hash_for_every_platform_and_name_no_machine() -> None:
+    argv = uv.lock_requirements(Path("uv"), Path("in.txt"), Path("out.lock"), "3.11")
+    words = " ".join(map(str, argv))
+    assert words == (
+        "uv pip compile --quiet --no-config --universal --python-version=3.11 --generate-hashes --only-binary=:all: "
+        "--no-header --no-annotate --no-emit-index-url --output-file=out.lock in.txt"
+    )
