@@ -1,0 +1,231 @@
+"""Bad settings: each message names the file and the place in it."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import pydantic
+import pytest
+
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.settings.environment import Environment
+from scripts.lib.settings.loading import load
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.steps import StepsFile
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+STEP = """\
+steps:
+  - id: title
+    kind: text
+    why: a reason
+    path: page.html
+    alternatives:
+      - { find: old, replace: new }
+    proofs:
+      - { layer: http, get: /, contains: new }
+"""
+
+ENVIRONMENT = """\
+environment: dev
+licence: { basis: small-deployment, end_users: 50 }
+gates: [structure, build]
+registry: { kind: embedded }
+"""
+
+PRODUCT = """\
+product: tiny
+title: Tiny
+customization_version: "1.0"
+sources:
+  upstream: { kind: pypi, project: tiny, version: latest }
+tree: upstream
+licence:
+  file: LICENSE
+  rules:
+    - { versions: { from: 1.0.0 }, name: MIT, needs_basis: false }
+bases:
+  python: { registry: "python:3.11", debian: { suite: bookworm, packages: [python3] } }
+images:
+  tiny:
+    release:
+      dockerfile: Dockerfile
+      base: python
+      requirements: requirements.lock
+      requirements_from: requirements.txt
+      title: Tiny
+      description: Tiny
+      licences: MIT
+    stand: { port: 80, health: /health }
+release:
+  source: upstream
+  front_end: front_end
+  immutable: immutable
+  projections:
+    - { kind: copy, tree: "static/**", strip: static/ }
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """Where the settings under test lie."""
+    return tmp_path / "settings.yaml"
+
+
+def problems(path: Path, model: type[M], text: str | bytes) -> list[str]:
+    """Return what is wrong with `text`, without the file's name, which every line must begin with."""
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(SettingsInvalid) as caught:
+        load(path, model)
+    assert caught.value.exit_code == 2
+    assert all(problem.startswith(str(path)) for problem in caught.value.problems)
+    return [problem.removeprefix(str(path)).removeprefix(": ") for problem in caught.value.problems]
+
+
+def test_sound_settings_are_frozen(written: Path) -> None:
+    written.write_text(STEP)
+    step = load(written, StepsFile).steps[0]
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        step.why = "another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "place"),
+    [
+        ("whi: a reason", "why: a reason", "steps[0].whi: unknown key, did you mean 'why'?"),
+        ("{ fnd: old,", "{ find: old,", "steps[0].alternatives[0].fnd: unknown key, did you mean 'find'?"),
+        ("contians: new", "contains: new", "steps[0].proofs[0].contians: unknown key, did you mean 'contains'?"),
+        ("versions: { form: 1.0.0 }", "why: a reason", "steps[0].versions.form: unknown key, did you mean 'from'?"),
+    ],
+)
+def test_an_unknown_key_in_a_step_is_told_with_its_path_and_the_nearest_name(
+    written: Path, wrong: str, right: str, place: str
+) -> None:
+    assert place in problems(written, StepsFile, STEP.replace(right, wrong))
+
+
+@pytest.mark.parametrize(
+    ("proof", "place"),
+    [
+        ("{ layer: http, locale_texts: true, versoins: {} }", "versoins: unknown key, did you mean 'versions'?"),
+        ("{ layer: http, bundle_contains: x, cuont: 1 }", "cuont: unknown key, did you mean 'count'?"),
+        ("{ layer: image-config, labls: { a: b } }", "labls: unknown key, did you mean 'labels'?"),
+        ("{ layer: image-file, path: /a, absnt: true }", "absnt: unknown key, did you mean 'absent'?"),
+        ("{ layer: tree, raeson: as it is }", "raeson: unknown key, did you mean 'reason'?"),
+    ],
+)
+def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
+    written: Path, proof: str, place: str
+) -> None:
+    text = STEP.replace("{ layer: http, get: /, contains: new }", proof)
+    assert f"steps[0].proofs[0].{place}" in problems(written, StepsFile, text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place"),
+    [
+        ("project: tiny,", "projct: tiny,", "sources.upstream.projct: unknown key, did you mean 'project'?"),
+        ("from: 1.0.0", "form: 1.0.0", "licence.rules[0].versions.form: unknown key, did you mean 'from'?"),
+        ("suite: book", "siute: book", "bases.python.debian.siute: unknown key, did you mean 'suite'?"),
+        ("port: 80", "prot: 80", "images.tiny.stand.prot: unknown key, did you mean 'port'?"),
+        ("strip: static", "stripp: static", "release.projections[0].stripp: unknown key, did you mean 'strip'?"),
+        ("kind: copy", "kind: copi", "release.projections[0]: unknown kind 'copi', did you mean 'copy'?"),
+        ("kind: pypi", "kind: pipi", "sources.upstream: unknown kind 'pipi', did you mean 'pypi'?"),
+        ("version: latest", "version: newest", "sources.upstream.version: must be latest, a version such as 0.12.4,"),
+        ("version: latest", "version: 0.12", "sources.upstream.version: must be a text, in quotes where YAML reads"),
+        ("tree: upstream", "tree: upsteam", "tree: no source is called 'upsteam'"),
+        ("product: tiny", "product: Tiny One", "product: must be lower-case letters, digits and hyphens (it is 'Tiny"),
+    ],
+)
+def test_a_wrong_product_is_told_with_its_place(written: Path, right: str, wrong: str, place: str) -> None:
+    assert any(problem.startswith(place) for problem in problems(written, Product, PRODUCT.replace(right, wrong)))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place"),
+    [
+        ("end_users: 50", "end_user: 50", "licence.end_user: unknown key, did you mean 'end_users'?"),
+        ("end_users: 50", "end_users: many", "licence.end_users: must be a whole number (it is 'many')"),
+        (
+            "basis: small-deployment",
+            "basis: small-deploy",
+            "licence: unknown basis 'small-deploy', did you mean 'small-deployment'?",
+        ),
+        ("kind: embedded", "port: 5000", "registry: the key 'kind' is missing"),
+        ("kind: embedded", "kind: remote", "registry.host: is missing"),
+        ("[structure, build]", "build", "gates: must be a list (it is 'build')"),
+        ("[structure, build]", "[]", "gates: must have at least one entry"),
+    ],
+)
+def test_a_wrong_environment_is_told_with_its_place(written: Path, right: str, wrong: str, place: str) -> None:
+    assert place in problems(written, Environment, ENVIRONMENT.replace(right, wrong))
+
+
+def test_a_wrong_entry_is_told_once_and_not_as_a_missing_one_too(written: Path) -> None:
+    assert problems(written, StepsFile, STEP.replace("find: old", "find: 3")) == [
+        "steps[0].alternatives[0].find: must be a text, in quotes where YAML reads something else (it is 3)"
+    ]
+
+
+def test_every_problem_of_a_file_is_told_at_once(written: Path) -> None:
+    text = STEP.replace("path: page.html", "path: ../page.html").replace("why: a reason", "whi: a reason")
+    places = [problem.partition(": ")[0] for problem in problems(written, StepsFile, text)]
+    assert sorted(places) == ["steps[0].path", "steps[0].whi", "steps[0].why"]
+
+
+def test_a_step_without_a_proof_is_refused(written: Path) -> None:
+    text = STEP.replace("    proofs:\n      - { layer: http, get: /, contains: new }\n", "")
+    assert problems(written, StepsFile, text) == ["steps[0].proofs: is missing"]
+
+
+def test_a_proof_of_an_unknown_layer_is_refused(written: Path) -> None:
+    text = STEP.replace("layer: http", "layer: htpp")
+    assert problems(written, StepsFile, text) == [
+        "steps[0].proofs[0]: needs a layer: http, image-config, image-file or tree"
+    ]
+
+
+def test_a_step_id_that_stands_twice_is_refused(written: Path) -> None:
+    assert problems(written, StepsFile, STEP + STEP.removeprefix("steps:\n")) == ["step ids stand twice: title"]
+
+
+def test_a_file_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "steps.yaml").write_text(STEP)
+    with pytest.raises(SettingsInvalid, match="there is no such file") as caught:
+        load(tmp_path / "step.yaml", StepsFile)
+    assert caught.value.hint == "did you mean steps.yaml?"
+
+
+def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"cannot be read: Is a directory"):
+        load(tmp_path, StepsFile)
+
+
+@pytest.mark.parametrize("text", ["", "# a comment alone\n", "---\n"])
+def test_an_empty_file_is_told(written: Path, text: str) -> None:
+    assert problems(written, StepsFile, text) == ["is empty"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("steps:\n  - [\n", ":3:1: did not find expected node content"),
+        ("steps:\n\t- a\n", ":2:1: found character that cannot start any token"),
+        ("steps:\n  - id: a\n    id: b\n", ":3:5: the key 'id' stands twice"),
+        ("steps: *unknown\n", ":1:8: found undefined alias"),
+        ("? [a, b]\n: c\n", ":1:3: a key must be a text"),
+        (b"steps: \x00\n", ":1:8: not a text file in UTF-8: control characters are not allowed"),
+        (b"a: b\nsteps: \xe9\n", ":2:8: not a text file in UTF-8:"),
+    ],
+)
+def test_bad_yaml_is_told_with_line_and_column(written: Path, text: str | bytes, told: str) -> None:
+    assert [problem.startswith(told) for problem in problems(written, StepsFile, text)] == [True]
+
+
+def test_yaml_cannot_run_code(written: Path) -> None:
+    assert "could not determine a constructor" in problems(written, StepsFile, "steps: !!python/name:os.system x\n")[0]
+
+
+def test_a_list_where_keys_belong_is_told(written: Path) -> None:
+    assert problems(written, StepsFile, "- steps\n") == ["must hold keys and values"]
+    assert problems(written, StepsFile, "steps: [text]\n") == ["steps[0]: must hold keys and values (it is 'text')"]

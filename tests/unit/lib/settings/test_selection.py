@@ -1,0 +1,107 @@
+"""Settings of several files, and what steps name elsewhere, are all checked before a run begins."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.settings.selection import select
+
+TINY = Path(__file__).resolve().parents[3] / "resources" / "tiny" / "checkout"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose settings may be spoiled."""
+    shutil.copytree(TINY, tmp_path / "checkout")
+    monkeypatch.setenv("CHECKOUT", str(tmp_path / "checkout"))
+    return tmp_path / "checkout"
+
+
+@pytest.fixture
+def spoil(checkout: Path) -> Callable[[str, str, str], None]:
+    """Replace a text of one file that must be there."""
+
+    def replace(name: str, old: str, new: str) -> None:
+        path = checkout / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    return replace
+
+
+STEPS = "customizations/tiny/steps.yaml"
+PRODUCT = "customizations/tiny/product.yaml"
+ENVIRONMENT = "compose/environments/test.yaml"
+TEXTS = "customizations/tiny/brand/texts.yaml"
+Spoil = Callable[[str, str, str], None]
+
+
+def refused() -> str:
+    with pytest.raises(SettingsInvalid) as caught:
+        select("tiny", "test")
+    return "\n".join(caught.value.problems)
+
+
+@pytest.mark.usefixtures("checkout")
+def test_sound_settings_are_selected() -> None:
+    selection = select("tiny", "test")
+    assert (selection.product.product, selection.environment.environment) == ("tiny", "test")
+
+
+def test_problems_of_several_files_are_told_at_once(spoil: Spoil) -> None:
+    spoil(STEPS, "alternatives:", "alternativs:")
+    spoil(PRODUCT, "tree:", "tre:")
+    spoil(ENVIRONMENT, "gates:", "gats:")
+    told = refused()
+    assert "steps.yaml: steps[0].alternativs: unknown key, did you mean 'alternatives'?" in told
+    assert "product.yaml: tre: unknown key, did you mean 'tree'?" in told
+    assert "test.yaml: gats: unknown key, did you mean 'gates'?" in told
+
+
+def test_an_unknown_product_is_told_with_the_nearest(checkout: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="there is no product 'tinny'") as caught:
+        select("tinny", "test")
+    assert caught.value.hint == "did you mean PRODUCT=tiny?"
+    assert str(checkout) in caught.value.problems[0]
+
+
+@pytest.mark.usefixtures("checkout")
+def test_an_unknown_environment_is_told_with_the_nearest() -> None:
+    with pytest.raises(SettingsInvalid, match=r"tset\.yaml: there is no such file") as caught:
+        select("tiny", "tset")
+    assert caught.value.hint == "did you mean test.yaml?"
+
+
+def test_a_text_that_the_texts_file_lacks_is_told_with_the_nearest(spoil: Spoil) -> None:
+    spoil(STEPS, '"Name": account', '"Name": acount')
+    assert "step texts: set.Name:" in refused()
+    assert "has no text 'acount', did you mean 'account'?" in refused()
+
+
+def test_a_text_without_a_default_is_told(spoil: Spoil) -> None:
+    spoil(TEXTS, "default:", "en-US:")
+    assert "these texts have no default: account" in refused()
+
+
+@pytest.mark.parametrize("name", ["brand/logo.svg", "patches/about.patch", "overlay/terms.txt", "brand/texts.yaml"])
+def test_a_file_that_a_step_names_and_that_is_not_there_is_told(checkout: Path, name: str) -> None:
+    (checkout / "customizations" / "tiny" / name).unlink()
+    assert f"customizations/tiny/{name}" in refused()
+
+
+def test_a_proof_that_compares_with_a_file_its_step_leaves_alone_is_told(spoil: Spoil) -> None:
+    spoil(STEPS, "same_as: static/favicon.png", "same_as: static/favicn.png")
+    told = (
+        "step icons: proofs[0].same_as: the step does not change static/favicn.png, did you mean 'static/favicon.png'?"
+    )
+    assert refused() == told
+
+
+def test_all_references_that_lead_nowhere_are_told_at_once(checkout: Path, spoil: Spoil) -> None:
+    spoil(STEPS, '"Name": account', '"Name": nothing')
+    (checkout / "customizations/tiny/brand/logo.svg").unlink()
+    assert len(refused().splitlines()) == 2
