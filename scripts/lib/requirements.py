@@ -1,10 +1,11 @@
 """The hash-locked Python requirements of images: resolved from the upstream's own list, for its locked version."""
 
+import hashlib
 import sys
 import tempfile
 from pathlib import Path
 
-from scripts.lib import console, records, shell
+from scripts.lib import console, shell
 from scripts.lib.commands import uv
 from scripts.lib.errors import CommandFailed
 from scripts.lib.settings.images import BuildSettings
@@ -33,8 +34,8 @@ def resolve(wanted: Path, settings: BuildSettings, image: str) -> str:
 
 
 def _head(wanted: Path, settings: BuildSettings) -> str:
-    sha256 = records.digest_of(wanted.read_bytes())
+    sha256 = hashlib.sha256(wanted.read_bytes()).hexdigest()
     return (
         f"# Written by `invoke update` from {settings.requirements_from}, for Python {settings.python}.\n"
-        f"# That file: {sha256}\n"
+        f"# sha256 of that file: {sha256}\n"
     )
