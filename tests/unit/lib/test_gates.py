@@ -1,0 +1,219 @@
+"""Gates as tables: what is known, what the environment says, and the state that follows."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.lib.gates import Facts, evaluate
+from scripts.lib.records import (
+    AppliedStep,
+    BuiltImage,
+    Check,
+    FetchedSource,
+    Finding,
+    GateResult,
+    Image,
+    SmokeReport,
+    Source,
+    Tree,
+    Validation,
+    identity,
+)
+from scripts.lib.settings.environment import Environment
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.steps import StepsFile
+
+ID, OTHER = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+PRODUCT = """
+product: acme
+title: Acme
+customization_version: "1.0"
+sources: {upstream: {kind: path, path: ../upstream}}
+tree: upstream
+licence:
+  file: LICENSE
+  rules:
+    - {versions: {to: 0.9.9}, name: MIT, needs_basis: false}
+    - {versions: {from: 1.0.0, to: 1.9.9}, name: Branded, needs_basis: true}
+bases: {python: {registry: "python:3.11", debian: {suite: bookworm, packages: [python3]}}}
+images:
+  app:
+    release:
+      {dockerfile: Dockerfile, base: python, requirements: r.lock, requirements_from: r.txt, title: A, description: A,
+       licences: A}
+    stand: {port: 80, health: /health}
+"""
+STEPS = """
+steps:
+  - id: title
+    kind: text
+    why: Ours.
+    path: index.html
+    alternatives: [{find: Tiny, replace: Acme}]
+    proofs: [{layer: http, get: /, contains: Acme}]
+"""
+SOURCE = Source(
+    inputs="s",
+    version="1.2.0",
+    sources={"upstream": FetchedSource(kind="path", version="1.2.0", resolved="r", address="a", fingerprint="f")},
+    licence="0" * 64,
+    base="c",
+    points={},
+)
+CHECK = Check(name="/", step="title", layer="http", passed=True, evidence="is 'Acme'")
+
+
+def facts(**changes: Any) -> Facts:
+    known = Facts(
+        product=Product.model_validate(yaml.safe_load(PRODUCT)),
+        steps=StepsFile.model_validate(yaml.safe_load(STEPS)).steps,
+        environment=environment({"basis": "enterprise-licence", "reference": "42"}),
+        source=SOURCE,
+        validation=Validation(inputs="v", source=identity(SOURCE), findings=(Finding(step="title", status="ok"),)),
+        tree=tree(),
+        image=image(),
+        report=report(),
+        engine={"app": ID},
+    )
+    return replace(known, **changes)
+
+
+def environment(licence: dict[str, Any], *gates: str) -> Environment:
+    listed = gates or ("structure", "build", "runtime")
+    return Environment.model_validate({"environment": "test", "licence": licence, "gates": listed})
+
+
+def tree(**changes: Any) -> Tree:
+    step = AppliedStep(step="title", checkpoint="c1", files=(), matches=1)
+    given = {"inputs": "t", "source": identity(SOURCE), "customization": "1.0", "tree": "t1", "verified": True}
+    return Tree.model_validate({**given, "steps": (step,), **changes})
+
+
+def image(version: str = "1.2.0") -> Image:
+    built = BuiltImage(
+        reference="graft/acme/app:t1", image_id=ID, size=1, seconds=1, strategy="release", bases={"python": OTHER}
+    )
+    return Image(inputs="i", tree="t1", version=version, images={"app": built})
+
+
+def report(*checks: Check, image_id: str = ID) -> SmokeReport:
+    return SmokeReport(
+        inputs="r",
+        environment="test",
+        images={"app": image_id},
+        checks={"app": checks or (CHECK,)},
+        seconds_to_healthy={"app": 1.0},
+    )
+
+
+def gate(name: str, known: Facts) -> GateResult:
+    return next(result for result in evaluate(known) if result.gate == name)
+
+
+def test_all_gates_pass_where_all_is_known_and_well() -> None:
+    assert {result.gate: result.state for result in evaluate(facts())} == {
+        "structure": "passed",
+        "build": "passed",
+        "runtime": "passed",
+        "licence": "passed",
+    }
+
+
+def test_each_result_names_the_record_it_was_read_from() -> None:
+    known = facts()
+    assert [r.evidence for r in evaluate(known)] == [
+        identity(record) for record in (known.tree, known.image, known.report, known.source) if record
+    ]
+
+
+def test_licence_is_evaluated_where_the_environment_does_not_list_it() -> None:
+    known = facts(environment=environment({"basis": "none"}, "build"))
+    assert [(r.gate, r.state) for r in evaluate(known)] == [("build", "passed"), ("licence", "failed")]
+
+
+UNDONE_STEP = AppliedStep(step="title", checkpoint=None, files=(), matches=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "state", "because"),
+    [
+        ("structure", {"validation": None}, "unknown", "there is no record of validate"),
+        ("structure", {"tree": None}, "unknown", "there is no record of customize"),
+        ("structure", {"tree": tree(source="other")}, "unknown", "the Tree is about another source"),
+        ("structure", {"tree": tree(steps=())}, "unknown", "the Tree knows no step title"),
+        ("structure", {"tree": tree(undone=("title",))}, "failed", "title is undone"),
+        ("structure", {"tree": tree(verified=False)}, "failed", "the end states were not seen"),
+        (
+            "structure",
+            {"validation": Validation(inputs="v", source="other", findings=())},
+            "unknown",
+            "the Validation is about another source",
+        ),
+        (
+            "structure",
+            {
+                "validation": Validation(
+                    inputs="v", source=identity(SOURCE), findings=(Finding(step="title", status="gone"),)
+                )
+            },
+            "failed",
+            "title is gone",
+        ),
+        ("build", {"tree": None}, "unknown", "there is no record of customize"),
+        ("build", {"tree": tree(tree="t2")}, "unknown", "the images were built from another tree"),
+        ("build", {"engine": {"app": None}}, "failed", "the engine has no image as graft/acme/app:t1"),
+        ("build", {"engine": {"app": OTHER}}, "failed", f"the engine has {OTHER} as graft/acme/app:t1 instead of {ID}"),
+        ("build", {"image": image().model_copy(update={"images": {}})}, "failed", "app was not built"),
+        ("runtime", {"report": None}, "unknown", "there is no record of smoke"),
+        ("runtime", {"report": report(image_id=OTHER)}, "unknown", "the SmokeReport is about other images"),
+        (
+            "runtime",
+            {"report": report(CHECK.model_copy(update={"passed": False, "evidence": "is 'Tiny'"}))},
+            "failed",
+            "title: /: is 'Tiny'",
+        ),
+        (
+            "runtime",
+            {"report": report(CHECK.model_copy(update={"step": None}))},
+            "unknown",
+            "no proof of title was looked at",
+        ),
+        ("licence", {"source": None}, "unknown", "the source has no LICENSE"),
+        ("licence", {"source": SOURCE.model_copy(update={"licence": None})}, "unknown", "the source has no LICENSE"),
+        ("licence", {"image": image("2.0.0")}, "unknown", "no licence rule of the product covers version 2.0.0"),
+    ],
+)
+def test_what_is_wrong_fails_and_what_is_not_known_is_unknown(
+    name: str, changes: dict[str, Any], state: str, because: str
+) -> None:
+    found = gate(name, facts(**changes))
+    assert found.state == state
+    assert because in found.because
+
+
+def test_a_step_that_does_not_apply_needs_no_proof() -> None:
+    known = facts(tree=tree(steps=(UNDONE_STEP,)), report=report(CHECK.model_copy(update={"step": None})))
+    assert gate("runtime", known).state == "passed"
+
+
+@pytest.mark.parametrize(
+    ("version", "basis", "state"),
+    [
+        ("0.5.0", {"basis": "none"}, "passed"),
+        ("1.0.0", {"basis": "none"}, "failed"),
+        ("1.0.0", {"basis": "small-deployment", "end_users": 50}, "passed"),
+        ("1.0.0", {"basis": "small-deployment", "end_users": 51}, "failed"),
+        ("1.9.9", {"basis": "written-permission", "reference": "letter of 2026-03-01"}, "passed"),
+        ("1.9.9", {"basis": "enterprise-licence", "reference": "contract 42"}, "passed"),
+        ("2.0.0", {"basis": "enterprise-licence", "reference": "contract 42"}, "unknown"),
+    ],
+)
+def test_the_licence_is_a_matter_of_version_and_environment(version: str, basis: dict[str, Any], state: str) -> None:
+    assert gate("licence", facts(image=image(version), environment=environment(basis))).state == state
+
+
+def test_without_a_basis_the_three_lawful_ways_are_named() -> None:
+    because = gate("licence", facts(environment=environment({"basis": "none"}))).because
+    assert all(way in because for way in ("small-deployment", "written-permission", "enterprise-licence"))
