@@ -1,4 +1,4 @@
-"""What steps name elsewhere must be there: texts, drawings, patches, overlays, and files that proofs compare with."""
+"""What settings name elsewhere must be there: texts, drawings, patches, overlays, Dockerfiles, files of proofs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -6,14 +6,25 @@ from pathlib import Path
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.files import pattern
 from scripts.lib.settings.loading import load
+from scripts.lib.settings.product import Product
 from scripts.lib.settings.proofs import HttpProof, ImageFileProof
 from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, Step
 from scripts.lib.settings.texts import TextsFile
 from scripts.lib.settings.wording import near
 
 
-def problems(folder: Path, steps: Iterable[Step]) -> list[str]:
-    """Return every reference that leads nowhere. `folder` is the product's folder of customizations."""
+def of_product(folder: Path, product: Product) -> list[str]:
+    """Return every reference of `product.yaml` that leads nowhere. `folder` is the product's own."""
+    named = {name: folder / image.release.dockerfile for name, image in product.images.items()}
+    return [
+        f"product.yaml: images.{name}.release.dockerfile: there is no {path}"
+        for name, path in named.items()
+        if not path.is_file()
+    ]
+
+
+def of_steps(folder: Path, steps: Iterable[Step]) -> list[str]:
+    """Return every reference of the steps that leads nowhere. `folder` is the product's own."""
     texts = _Texts(folder)
     found = [p for step in steps for check in CHECKS for p in check(folder, step, texts)]
     return texts.problems + found

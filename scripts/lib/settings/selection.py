@@ -66,8 +66,10 @@ def select(product: str | None, environment: str | None) -> Selection:
     chosen = gathered.load(place.customizations / "product.yaml", Product)
     steps = gathered.load(place.customizations / "steps.yaml", StepsFile)
     target = gathered.load(place.environments / f"{name}.yaml", Environment)
+    if chosen is not None:
+        gathered.add(references.of_product(place.customizations, chosen), hint="correct product.yaml or add the file")
     if steps is not None:
-        gathered.add(references.problems(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
+        gathered.add(references.of_steps(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(checkout=place, product=chosen, steps=steps.steps, environment=target)

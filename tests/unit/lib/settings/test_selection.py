@@ -87,8 +87,11 @@ def test_a_text_without_a_default_is_told(spoil: Spoil) -> None:
     assert "these texts have no default: account" in refused()
 
 
-@pytest.mark.parametrize("name", ["brand/logo.svg", "patches/about.patch", "overlay/terms.txt", "brand/texts.yaml"])
-def test_a_file_that_a_step_names_and_that_is_not_there_is_told(checkout: Path, name: str) -> None:
+NAMED = ["brand/logo.svg", "patches/about.patch", "overlay/terms.txt", "brand/texts.yaml", "release/Dockerfile"]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_file_that_settings_name_and_that_is_not_there_is_told(checkout: Path, name: str) -> None:
     (checkout / "customizations" / "tiny" / name).unlink()
     assert f"customizations/tiny/{name}" in refused()
 
