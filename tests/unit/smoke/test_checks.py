@@ -33,8 +33,7 @@ ANSWERS: dict[str, tuple[str, str | bytes]] = {
     "/_app/v1/chunks/app.js": ("text/javascript", 'const n="Acme",m="Acme";'),
     "/_app/v1/chunks/i18n.js": (
         "text/javascript",
-        'const m={"./locales/en-US/t.json":()=>a(()=>import("./en.js"),[]),'
-        '"./locales/pt-PT/t.json":()=>import("./pt.js")};',
+        'const m={"./locales/en-US/t.json":()=>import("./en.js"),"./locales/pt-PT/t.json":()=>import("./pt.js")};',
     ),
     "/_app/v1/chunks/en.js": ("text/javascript", 'const t={"Name":"Student"};export{t as default};'),
     "/_app/v1/chunks/pt.js": ("application/javascript", 'const t={"Name":"Estudante"};export{t as default};'),
