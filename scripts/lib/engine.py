@@ -374,4 +374,5 @@ def remove_volume(name: str) -> None:
 
 
 def _pairs(labels: Labels) -> list[str]:
-    return [f"{name}={value}" for name, value in labels.items()]
+    """Word a filter; an empty value stands for any."""
+    return [f"{name}={value}" if value else name for name, value in labels.items()]

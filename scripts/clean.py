@@ -1,0 +1,84 @@
+"""Remove workspaces, records and our own containers and images; never volumes.
+
+Of this product alone. The run ledger stays, and so do the embedded registry with everything that was published, the
+cache of downloads, containers that somebody started from a published image, and (without --bases) the base images.
+"""
+
+import argparse
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.lib import cli, console, engine
+from scripts.lib.cli import Done, Option
+from scripts.lib.errors import CommandFailed
+from scripts.lib.settings.selection import Selection
+
+KEPT = frozenset({"ledger.jsonl", "lock", "lock.json"})
+BASES = Option("--bases", "remove the base images too; the next build brings or makes them again")
+
+
+@dataclass
+class Removed:
+    """What has gone, for the line at the end."""
+
+    freed: int = 0
+    """Bytes; of images as a whole, also where a layer stays because another image has it."""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, name: str, size: int = 0) -> None:
+        console.note(f"  removed {kind} {name}{f', {console.size(size)}' if size else ''}")
+        self.freed += size
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+
+    def __str__(self) -> str:
+        counted = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in self.counts.items())
+        return f"removed {counted}; up to {console.size(self.freed)} are free" if counted else "nothing was there"
+
+
+def clean(selection: Selection, given: argparse.Namespace) -> Done:
+    """Remove what the stages of this product left, and say what."""
+    removed = Removed()
+    checkout, ours = selection.checkout, {"graft.product": selection.checkout.product}
+    for path in sorted(checkout.out.iterdir()):
+        if path.name not in KEPT:
+            removed.add("folder" if path.is_dir() else "file", str(path.relative_to(checkout.root)), _remove(path))
+    # A container of a published image bears the image's labels; only what a stage started names the stage.
+    for container in engine.labelled("container", ours | {"graft.run": ""}):
+        engine.remove(container)
+        removed.add("container", container[:12])
+    for network in engine.labelled("network", ours):
+        engine.remove_network(network)
+        removed.add("network", network[:12])
+    _remove_images(engine.images(ours), removed)
+    if given.bases:
+        _remove_images(engine.images({"graft.base": ""}), removed)
+    return Done(str(removed))
+
+
+def _remove(path: Path) -> int:
+    """Remove a file or a folder and return its size in bytes."""
+    if path.is_symlink() or path.is_file():
+        size = path.lstat().st_size
+        path.unlink()
+        return size
+    size = sum(p.lstat().st_size for p in path.rglob("*") if not p.is_dir())
+    shutil.rmtree(path)
+    return size
+
+
+def _remove_images(names: Iterable[str], removed: Removed) -> None:
+    """Remove images; one that a container still uses stays, and that is said."""
+    for name in names:
+        size = engine.image_size(name)
+        try:
+            engine.remove_image(name)
+        except CommandFailed as failure:
+            console.note(f"  kept image {name}: {failure.problems[0]}")
+        else:
+            removed.add("image", name, size)
+
+
+if __name__ == "__main__":
+    cli.main("clean", clean, __doc__, (BASES,))

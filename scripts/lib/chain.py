@@ -1,0 +1,125 @@
+"""How far the line has come: each record present, out of date, or missing. Reads records alone and changes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from scripts.lib import lock_file, records
+from scripts.lib.checkout import Checkout
+from scripts.lib.console import size
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.records import Image, Record, Release, SmokeReport, Source, Tree, Validation, Verdict, identity
+
+R = TypeVar("R", bound=Record)
+State = Literal["ok", "stale", "missing", "refused"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One stage's record as it stands now."""
+
+    stage: str
+    state: State
+    says: str
+    """What the record holds, or why it does not count."""
+    made: datetime | None
+
+
+def look(checkout: Checkout, environment: str) -> list[Link]:
+    """Return every record of the line, in the order of its stages; what follows a stale or refused one is stale."""
+    links: list[Link] = []
+    for link in _Chain(checkout, environment).links():
+        behind = any(earlier.state in ("stale", "refused") for earlier in links)
+        links.append(replace(link, state="stale") if behind and link.state == "ok" else link)
+    return links
+
+
+class _Chain:
+    def __init__(self, checkout: Checkout, environment: str) -> None:
+        self._checkout, self._environment = checkout, environment
+
+    def links(self) -> Iterator[Link]:
+        source, tree, image = self._find(Source), self._find(Tree), self._find(Image)
+        verdict = self._find(Verdict, self._environment)
+        made_from = identity(source) if source else None
+        ids = {name: built.image_id for name, built in image.images.items()} if image else None
+        yield self._link("fetch", Source, self._as_locked, _source)
+        yield self._link("validate", Validation, lambda r: r.source == made_from, _validation)
+        yield self._link("customize", Tree, lambda r: r.source == made_from, _tree)
+        yield self._link("build", Image, lambda r: tree is not None and r.tree == tree.tree, _image)
+        yield self._link("smoke", SmokeReport, lambda r: r.images == ids, _smoke)
+        yield self._link("gate", Verdict, lambda r: r.images == ids, _verdict, self._environment)
+        yield self._link(
+            "publish",
+            Release,
+            lambda r: verdict is not None and r.verdict == identity(verdict) and verdict.images == ids,
+            _release,
+            self._environment,
+        )
+
+    def _find(self, kind: type[R], environment: str | None = None) -> R | None:
+        return records.find(self._checkout, kind, environment)
+
+    def _link(
+        self,
+        stage: str,
+        kind: type[R],
+        is_current: Callable[[R], bool],
+        words: Callable[[R], tuple[State, str]],
+        environment: str | None = None,
+    ) -> Link:
+        path = records.path_of(self._checkout, kind, environment)
+        record = self._find(kind, environment)
+        if record is None:
+            return Link(stage, "missing", "not readable" if path.exists() else "", None)
+        state, says = words(record)
+        made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return Link(stage, state if is_current(record) else "stale", says, made)
+
+    def _as_locked(self, source: Source) -> bool:
+        """Tell whether what was fetched is what the lock says; a lock that cannot be read says nothing."""
+        try:
+            lock = lock_file.read(self._checkout)
+        except SettingsInvalid:
+            return False
+        locked = {name: one.resolved for name, one in lock.sources.items()} if lock else {}
+        return locked == {name: one.resolved for name, one in source.sources.items()}
+
+
+def _source(record: Source) -> tuple[State, str]:
+    return "ok", f"{record.version} from {', '.join(s.address for s in record.sources.values())}"
+
+
+def _validation(record: Validation) -> tuple[State, str]:
+    bad = [f.step for f in record.findings if f.status not in ("ok", "not-applicable")]
+    return ("refused", f"does not fit: {', '.join(bad)}") if bad else ("ok", f"{len(record.findings)} steps fit")
+
+
+def _tree(record: Tree) -> tuple[State, str]:
+    undone = f", undone: {', '.join(record.undone)}" if record.undone else ""
+    applied = sum(1 for step in record.steps if step.checkpoint)
+    return "ok" if record.verified else "refused", f"tree {record.tree[:12]}, {applied} steps{undone}"
+
+
+def _image(record: Image) -> tuple[State, str]:
+    return "ok", ", ".join(f"{n} {short(b.image_id)} {size(b.size)}" for n, b in record.images.items())
+
+
+def _smoke(record: SmokeReport) -> tuple[State, str]:
+    count = sum(map(len, record.checks.values()))
+    return ("refused", f"{len(record.problems)} of {count} failed") if record.problems else ("ok", f"{count} checks")
+
+
+def _verdict(record: Verdict) -> tuple[State, str]:
+    said = ", ".join(g.gate if g.state == "passed" else f"{g.gate} {g.state}" for g in record.gates)
+    return "ok" if record.passed else "refused", said
+
+
+def _release(record: Release) -> tuple[State, str]:
+    return "ok", ", ".join(f"{i.repository}:{i.tags[0]}" for i in record.images.values())
+
+
+def short(digest: str) -> str:
+    """Return the first twelve digits of a digest, for people."""
+    return digest.removeprefix("sha256:")[:12]
