@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import weakref
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -111,10 +111,10 @@ def base_files(path: Path, commit: str) -> Files:
     return CommitFiles(path, commit)
 
 
-def write_steps(path: Path, base: str, steps: Sequence[StepCommit]) -> WrittenTree:
+def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTree:
     """Put one commit for each step on `base`, then bring the files to the last one.
 
-    All commits are written or none. Whatever state the files were left in by an interrupted run, they are afterwards
+    All commits are written or none, also where `steps` raises half-way. Whatever state the files were left in by an interrupted run, they are afterwards
     exactly those of the last commit.
     """
     modes = {name: mode for name, (mode, _) in _listing(path, base).items()}
@@ -166,7 +166,7 @@ def _commit_index(path: Path) -> str:
     return shell.feed(git.fast_import(path), [stream.encode()], env=_environment(path)).decode().strip()
 
 
-def _stream(objects: Path, base: str, steps: Sequence[StepCommit], modes: dict[str, str]) -> Iterable[bytes]:
+def _stream(objects: Path, base: str, steps: Iterable[StepCommit], modes: dict[str, str]) -> Iterable[bytes]:
     yield f"reset {BRANCH}\nfrom {base}\n\n".encode()
     for number, step in enumerate(steps, start=1):
         previous = f":{number - 1}" if number > 1 else base

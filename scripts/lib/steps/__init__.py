@@ -56,11 +56,11 @@ def check_all(steps: Iterable[Step], files: Files, context: StepContext) -> tupl
 
 
 def apply_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Iterator[Applied]:
-    """Yield what each step changes, and change `tree` by it; raises DoesNotFit at the first that does not fit."""
+    """Yield what each step changes, and then change `tree` by it; raises DoesNotFit at the first that does not fit."""
     for step in steps:
         applied = apply(step, tree, context)
-        tree.changes.update(applied.changes)
         yield applied
+        tree.changes.update(applied.changes)
 
 
 def verify_all(
