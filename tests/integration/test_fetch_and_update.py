@@ -1,0 +1,155 @@
+"""The stages fetch and update, as a user runs them, on a checkout of Tiny."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts import fetch, update
+from scripts.lib import cli, records, shell
+from scripts.lib.checkout import Checkout
+from scripts.lib.records import Source
+from tests import tiny
+
+STEPS = "customizations/tiny/steps.yaml"
+LOCK = "customizations/tiny/upstream.lock.yaml"
+REQUIREMENTS = "customizations/tiny/release/requirements.lock"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    root = tiny.make_checkout(tmp_path / "checkout")
+    (root / LOCK).unlink(missing_ok=True)
+    (root / REQUIREMENTS).unlink(missing_ok=True)
+    for name, value in {"CHECKOUT": str(root), "CACHE": str(tmp_path / "cache")}.items():
+        monkeypatch.setenv(name, value)
+    return Checkout(root=root, product="tiny", cache=tmp_path / "cache")
+
+
+def run(stage: str) -> int:
+    work = {"fetch": fetch.fetch, "update": update.update}[stage]
+    return cli.run(stage, work, "", (), ["--product", "tiny", "--environment", "test"])
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_fetch_without_a_lock_names_the_task_that_writes_it(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("fetch") == 3
+    assert f"fetch: the lock {LOCK} is missing\nhint: run: invoke update" in capfd.readouterr().err
+    assert not checkout.workspace.exists()
+
+
+def test_update_writes_lock_and_requirements_and_says_when_there_is_nothing_new(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("update") == 0
+    written = {path: (checkout.root / path).read_text() for path in (LOCK, REQUIREMENTS)}
+    assert "version: 1.0.0" in written[LOCK]
+    assert "backend/requirements.txt, for Python 3.11" in written[REQUIREMENTS]
+    assert str(checkout.root) not in "".join(written.values())
+    capfd.readouterr()
+    assert run("update") == 0
+    assert "update: upstream 1.0.0, release 1.0.0: up to date" in capfd.readouterr().out
+    assert written == {path: (checkout.root / path).read_text() for path in (LOCK, REQUIREMENTS)}
+
+
+def test_update_says_every_step_that_broke_and_writes_nothing(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    edit(checkout.root / STEPS, "<title>Tiny</title>", "<title>Teeny</title>")
+    edit(checkout.root / STEPS, "APP_NAME = 'Tiny'", "APP_NAME = 'Teeny'")
+    assert run("update") == 20
+    said = capfd.readouterr().err
+    assert "update: title is " in said
+    assert "update: app-name is " in said
+    assert "src/app.html" in said
+    assert not (checkout.root / LOCK).exists()
+    assert not (checkout.root / REQUIREMENTS).exists()
+
+
+def test_fetch_leaves_the_untouched_upstream_as_one_commit(checkout: Checkout) -> None:
+    run("update")
+    assert run("fetch") == 0
+    source = records.need(checkout, Source, "fetch")
+    log = shell.run(["git", "-C", checkout.workspace, "log", "--format=%H"]).output.split()
+    assert log == [source.base]
+    assert source.version == tiny.VERSION
+    assert source.licence
+    assert source.points["title"].keys() == {"src/app.html"}
+    stored = source.sources["release"].stored
+    assert stored
+    assert (checkout.cache / stored).read_bytes()[:2] == b"PK"
+    assert (checkout.workspace / "src/app.html").read_bytes() == (tiny.TINY / "tree/src/app.html").read_bytes()
+
+
+def test_fetch_again_does_nothing_also_with_steps_on_top_and_the_sources_gone(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run("update")
+    run("fetch")
+    git: list[str | Path] = ["git", "-C", checkout.workspace, "-c", "user.name=t", "-c", "user.email=t@localhost"]
+    shell.run([*git, "commit", "--quiet", "--allow-empty", "-m", "a step"])
+    shutil.rmtree(checkout.root / "upstream")
+    capfd.readouterr()
+    assert run("fetch") == 0
+    assert "up to date" in capfd.readouterr().out
+    assert shell.run([*git, "log", "--format=%s"]).output.startswith("a step\n")
+
+
+def test_a_workspace_that_is_gone_comes_back_the_same(checkout: Checkout) -> None:
+    run("update")
+    run("fetch")
+    before = records.need(checkout, Source, "fetch")
+    shutil.rmtree(checkout.workspace)
+    assert run("fetch") == 0
+    assert records.need(checkout, Source, "fetch") == before
+    assert (checkout.workspace / "src/app.html").is_file()
+
+
+def test_what_lay_in_the_workspace_does_not_reach_the_next_upstream(checkout: Checkout) -> None:
+    run("update")
+    run("fetch")
+    (checkout.workspace / "stray.txt").write_text("left over")
+    edit(checkout.root / STEPS, "path: src/app.html", "path: src/app.htm?")
+    run("fetch")
+    assert not (checkout.workspace / "stray.txt").exists()
+
+
+def test_a_hostile_archive_leaves_the_workspace_as_it_was(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run("update")
+    run("fetch")
+    before = records.need(checkout, Source, "fetch")
+    hostile = checkout.root / "upstream/tiny-1.0.0.tar.gz"
+    hostile.write_bytes(hostile.read_bytes()[:500])
+    assert run("update") == 10
+    assert "sources.upstream: upstream/tiny-1.0.0.tar.gz is truncated or damaged" in capfd.readouterr().err
+    assert run("fetch") == 0
+    assert records.need(checkout, Source, "fetch") == before
+
+
+def test_an_archive_that_changed_since_it_was_locked_is_refused(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run("update")
+    archive = checkout.root / "upstream/tiny-1.0.0.tar.gz"
+    shutil.rmtree(checkout.cache)
+    archive.write_bytes(archive.read_bytes() + b"\0")
+    assert run("fetch") == 20
+    assert "has another content than the one that is locked" in capfd.readouterr().err
+    assert not checkout.workspace.exists()
+
+
+def test_an_unchanged_fetch_takes_no_time(checkout: Checkout) -> None:
+    run("update")
+    run("fetch")
+    started = time.monotonic()
+    run("fetch")
+    assert time.monotonic() - started < 0.2
