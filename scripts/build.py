@@ -17,7 +17,7 @@ from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import RecordMissing, SettingsInvalid
 from scripts.lib.image_build import build_image, ca_bundle, uv_folder
 from scripts.lib.records import BuiltImage, Image, Source, Tree
-from scripts.lib.release.site import Site
+from scripts.lib.release.site import PARTS, Site
 from scripts.lib.settings.images import BuildSettings, Release
 from scripts.lib.settings.selection import Selection
 
@@ -133,12 +133,9 @@ class _Build:
             dockerfile=self._folder / settings.dockerfile,
             reference=f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}",
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
-            contexts={
-                "base": f"docker-image://{base.reference}",
-                "tree": str(self._checkout.workspace),
-                "site": str(site.folder),
-                "uv": str(uv_folder()),
-            },
+            contexts={"base": f"docker-image://{base.reference}", "tree": str(self._checkout.workspace)}
+            | {part: str(site.folder / part) for part in PARTS}
+            | {"uv": str(uv_folder())},
             arguments={"IMMUTABLE": site.immutable, "BUILD_HASH": site.version} | settings.arguments,
             labels=self._labels(settings, base),
             secrets={"ca": bundle} if bundle else {},

@@ -15,6 +15,9 @@ from scripts.lib.files import Changed
 from scripts.lib.release.bundle import Bundle
 from scripts.lib.settings.images import Release
 
+PARTS = ("stable", "immutable", "fresh")
+"""Folders of a site, each a build context of this name."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -38,7 +41,7 @@ def lay_out(bundle: Bundle, changes: dict[str, bytes | None], tag: str, release:
     _name_version(files, bundle, site.version, release)
     _name_folder(files, site.immutable, release)
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("stable", "immutable", "fresh"):
+    for part in PARTS:
         (folder / part).mkdir(parents=True)
     for name in bundle.names():
         if name not in files.changes:
