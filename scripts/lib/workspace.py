@@ -114,8 +114,8 @@ def base_files(path: Path, commit: str) -> Files:
 def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTree:
     """Put one commit for each step on `base`, then bring the files to the last one.
 
-    All commits are written or none, also where `steps` raises half-way. Whatever state the files were left in by an interrupted run, they are afterwards
-    exactly those of the last commit.
+    All commits are written or none, also where `steps` raises half-way. Whatever state the files were left in by an
+    interrupted run, they are afterwards exactly those of the last commit.
     """
     modes = {name: mode for name, (mode, _) in _listing(path, base).items()}
     answer = shell.feed(
