@@ -63,7 +63,7 @@ class Work:
         Raises GateRefused with all that does not stand or no longer parses; what was yielded must then be dropped.
         """
         for step, applied in zip(to_do, steps.apply_all(to_do, self._tree, self._context), strict=True):
-            changes = {p: c for p, c in applied.changes.items() if c != self._tree.read(p)}
+            changes = {path: new for path, new in applied.changes.items() if new != self._tree.read(path)}
             self._enter(step, applied, changes)
             if changes:
                 yield StepCommit(f"{step.id}: {step.why}\n", changes, applied.executable)

@@ -75,25 +75,32 @@ def _expression(code: str) -> ast.expr:
     return ast.parse(code, mode="eval").body
 
 
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two pieces of syntax are the same, wherever they stand and however they are worded."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, ast.AST):
+        return all(same(getattr(one, f, None), getattr(other, f, None)) for f in one._fields if f != "kind")
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
 def expressions(tree: ast.AST, find: ast.expr) -> list[ast.expr]:
     """Return every expression of the same syntax, in the order of the tree."""
-    form = ast.dump(find)
-    same = (node for node in ast.walk(tree) if type(node) is type(find))
-    return [node for node in same if isinstance(node, ast.expr) and ast.dump(node) == form]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.expr) and same(node, find)]
 
 
 def statements(tree: ast.AST, find: list[ast.stmt]) -> list[tuple[list[ast.stmt], int]]:
     """Return every run of statements of the same syntax: the body that it stands in, and its index there."""
-    forms = [ast.dump(statement) for statement in find]
     found = []
     for body in bodies(tree):
         at = 0
         while at + len(find) <= len(body):
-            if type(body[at]) is type(find[0]) and [ast.dump(s) for s in body[at : at + len(find)]] == forms:
+            here = same(body[at : at + len(find)], find)
+            if here:
                 found.append((body, at))
-                at += len(find)
-            else:
-                at += 1
+            at += len(find) if here else 1
     return found
 
 

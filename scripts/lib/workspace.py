@@ -58,19 +58,19 @@ class WrittenTree:
 
 
 class CommitFiles:
-    """The regular files of one commit, read on demand through one process."""
+    """The regular files of one commit, each read on demand and once, through one process."""
 
     def __init__(self, path: Path, commit: str) -> None:
         self._path = path
         self._commit = commit
+        self._seen: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes | None:
-        object_id = self._objects.get(path)
-        if object_id is None:
-            return None
-        header = self._reader.ask(object_id.encode() + b"\n").split()
-        data = self._reader.read(int(header[2]) + 1)
-        return data[:-1]
+        if path in self._objects and path not in self._seen:
+            header = self._reader.ask(self._objects[path].encode() + b"\n").split()
+            self._seen[path] = self._reader.read(int(header[2]))
+            self._reader.read(1)
+        return self._seen.get(path)
 
     def names(self) -> Iterable[str]:
         return self._objects.keys()

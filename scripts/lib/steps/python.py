@@ -8,7 +8,7 @@ import ast
 import textwrap
 
 from scripts.lib.files import Files
-from scripts.lib.python_text import Place, Source, Wanted, bodies, expressions, parse, statements, wanted
+from scripts.lib.python_text import Place, Source, Wanted, bodies, expressions, parse, same, statements, wanted
 from scripts.lib.settings.steps import PythonEdit, PythonStep
 from scripts.lib.steps.alternatives import Edited, applicable, apply_first
 from scripts.lib.steps.fitting import Applied, MisFit, Problem, StepContext, shorten, targets
@@ -66,7 +66,7 @@ def _replaced(path: str, source: Source, want: Wanted, edit: PythonEdit, places:
     expected = _expected(source, want)
     for form in forms:
         content = _spliced(source, form, places)
-        if _form(content) == expected:
+        if _is(content, expected):
             return Edited(content, len(places))
     told = (
         f"{path}:{places[0].line}: with {shorten(edit.find)!r} replaced, the file would not be the Python that is meant"
@@ -99,32 +99,32 @@ def _indented(data: bytes, place: Place, words: str) -> bytes:
     return ("\r\n" if b"\r\n" in data else "\n").join(lines).encode()
 
 
-def _expected(source: Source, want: Wanted) -> str:
-    """The form of the tree with the nodes replaced."""
+def _expected(source: Source, want: Wanted) -> ast.AST:
+    """The tree with the nodes replaced."""
     tree = parse(source.data)
     if isinstance(want.find, ast.expr):
-        return ast.dump(_Replace(want).visit(tree))
-    for body, at in reversed(statements(tree, want.find)):
-        body[at : at + len(want.find)] = want.replace if isinstance(want.replace, list) else []
-    return ast.dump(tree)
+        tree = _Replace(want).visit(tree)
+    else:
+        for body, at in reversed(statements(tree, want.find)):
+            body[at : at + len(want.find)] = want.replace if isinstance(want.replace, list) else []
+    return tree
 
 
 class _Replace(ast.NodeTransformer):
     def __init__(self, want: Wanted) -> None:
-        self._want, self._found = want.replace, ast.dump(want.find) if isinstance(want.find, ast.expr) else ""
-        self._kind = type(want.find)
+        self._want = want
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        if type(node) is self._kind and ast.dump(node) == self._found and isinstance(self._want, ast.expr):
-            return self._want
+        if isinstance(self._want.replace, ast.expr) and same(node, self._want.find):
+            return self._want.replace
         return super().generic_visit(node)
 
 
-def _form(content: bytes) -> str | None:
+def _is(content: bytes, expected: ast.AST) -> bool:
     try:
-        return ast.dump(parse(content))
+        return same(parse(content), expected)
     except (SyntaxError, ValueError):
-        return None
+        return False
 
 
 def _misfit(path: str, source: Source, want: Wanted, edit: PythonEdit, places: list[Place]) -> Problem:
