@@ -119,7 +119,7 @@ def _line(links: Sequence[Link], now: datetime) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     widths = {"": 1, "stage": 9, "state": 11, "record": None, "made": 10}
     for name, width in widths.items():
-        table.add_column(name, min_width=width, no_wrap=width is not None)
+        table.add_column(name, min_width=width, no_wrap=width is not None, overflow="fold")
     for link in links:
         sign, colour, word = SIGNS[link.state]
         when = _ago(link.made, now) if link.made else ""

@@ -1,0 +1,82 @@
+"""What publish refuses before it touches engine or registry."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from scripts import publish as stage
+from scripts.lib import records
+from scripts.lib.commands import docker
+from scripts.lib.errors import Failure, GateRefused, RecordMissing
+from scripts.lib.records import BuiltImage, GateResult, Image, Tree, Verdict
+from scripts.lib.settings.selection import Selection, select
+from tests.tiny import make_checkout
+
+ID, OTHER = f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
+PASSED = GateResult(gate="build", state="passed", because="", evidence="")
+TREE = Tree(inputs="i", source="s", customization="1.0", tree="d" * 40, steps=(), verified=True)
+BUILT = BuiltImage(reference="graft/tiny:1", image_id=ID, size=1, seconds=1, strategy="release", bases={})
+IMAGE = Image(inputs="i", tree=TREE.tree, version="1.0.0", images={"tiny": BUILT})
+VERDICT = Verdict(inputs="i", environment="test", version="1.0.0", images={"tiny": ID}, gates=(PASSED,))
+
+
+@pytest.fixture
+def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
+    monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
+    found = select("tiny", "test")
+    records.write(found.checkout, TREE)
+    records.write(found.checkout, IMAGE)
+    return found
+
+
+def refusal(selection: Selection, verdict: Verdict | None) -> Failure:
+    if verdict:
+        records.write(selection.checkout, verdict, "test")
+    with pytest.raises(Failure) as caught:
+        stage.publish(selection, argparse.Namespace())
+    return caught.value
+
+
+def test_without_a_verdict_nothing_is_published(selection: Selection) -> None:
+    failure = refusal(selection, None)
+    assert isinstance(failure, RecordMissing)
+    assert "verdict.test.json is missing" in failure.problems[0]
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_a_gate_that_did_not_pass_refuses_with_its_reason(selection: Selection, state: str) -> None:
+    gate = GateResult.model_validate({"gate": "runtime", "state": state, "because": "wrong name", "evidence": ""})
+    failure = refusal(selection, VERDICT.model_copy(update={"gates": (PASSED, gate)}))
+    assert isinstance(failure, GateRefused)
+    assert failure.problems == (f"gate runtime is {state}: wrong name",)
+
+
+def test_a_verdict_without_gates_refuses(selection: Selection) -> None:
+    assert isinstance(refusal(selection, VERDICT.model_copy(update={"gates": ()})), GateRefused)
+
+
+def test_a_verdict_of_another_environment_refuses(selection: Selection) -> None:
+    failure = refusal(selection, VERDICT.model_copy(update={"environment": "production"}))
+    assert failure.problems == ("the verdict is about environment production, not test",)
+
+
+@pytest.mark.parametrize(
+    ("judged", "said"),
+    [
+        ({"tiny": OTHER}, f"the verdict is about tiny {OTHER}, built is {ID}"),
+        ({"tiny": ID, "more": OTHER}, f"the verdict is about more {OTHER}, built is nothing"),
+        ({}, f"the verdict is about tiny not at all, built is {ID}"),
+    ],
+)
+def test_a_verdict_about_other_images_refuses(selection: Selection, judged: dict[str, str], said: str) -> None:
+    failure = refusal(selection, VERDICT.model_copy(update={"images": judged}))
+    assert isinstance(failure, RecordMissing)
+    assert failure.problems == (said,)
+
+
+def test_the_line_that_starts_an_image_names_port_and_volumes() -> None:
+    assert docker.run("tiny", "r/tiny@sha256:1", port=8080, volumes=["/data", "/more"]) == [
+        *("docker", "run", "--detach", "--name", "tiny", "--restart", "unless-stopped", "--publish", "8080:8080"),
+        *("--volume", "tiny:/data", "--volume", "tiny2:/more", "r/tiny@sha256:1"),
+    ]
