@@ -9,12 +9,15 @@ import argparse
 import shutil
 from pathlib import Path
 
-from scripts.lib import cli, console, fingerprint, lock_file, records, sources, workspace
+from scripts.lib import capacity, cli, console, fingerprint, lock_file, records, sources, workspace
 from scripts.lib.cli import Done
 from scripts.lib.records import FetchedSource, Source
 from scripts.lib.settings.selection import Selection
 from scripts.lib.sources.place import Place
 from scripts.lib.unpack import Manifest, unpack
+
+DISK = 500_000_000
+"""Bytes for the tree and its repository."""
 
 
 def fetch(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  as all stages
@@ -26,6 +29,7 @@ def fetch(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     artifacts = sources.bring_all(product, lock, Place(checkout.root, checkout.cache))
     if before and before.inputs == inputs and workspace.holds(checkout.workspace, before.base):
         return Done(f"{product.product} {before.version} is up to date", up_to_date=True)
+    capacity.require(checkout.root, DISK, memory=0)
     with console.part("unpack"):
         manifest = _unpack(selection, artifacts[product.tree])
     with console.part("commit the untouched upstream"):

@@ -4,16 +4,17 @@ What is in it is either whole or absent: it is written beside, hashed, then rena
 unless size, time and inode are those of the last time; what no longer has its hash is removed and brought anew.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from scripts.lib import console
-from scripts.lib.errors import GateRefused
+from scripts.lib.errors import GateRefused, ResourceMissing
 
 
 def place(cache: Path, sha256: str) -> Path:
@@ -82,7 +83,7 @@ def hash_of(path: Path) -> str:
 
 def _take_in(cache: Path, write: Callable[[Path], None], wanted: str | None) -> tuple[Path, str]:
     """Let `write` write a part file and rename it to its hash; where another hash is wanted nothing stays."""
-    part = cache / "parts" / f"{os.getpid()}-{wanted or 'new'}"
+    part = cache / "parts" / (wanted or f"new-{os.getpid()}")
     part.parent.mkdir(parents=True, exist_ok=True)
     try:
         write(part)
@@ -93,6 +94,10 @@ def _take_in(cache: Path, write: Callable[[Path], None], wanted: str | None) -> 
             part.replace(path)
             _remember(path)
         return path, sha256
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise ResourceMissing(f"the disk of the cache {cache} is full", hint="free some, or set CACHE") from None
+        raise
     finally:
         part.unlink(missing_ok=True)
 
@@ -101,8 +106,16 @@ def _take_in(cache: Path, write: Callable[[Path], None], wanted: str | None) -> 
 def _locked(cache: Path, sha256: str) -> Iterator[None]:
     locks = cache / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / sha256):
+    lock = FileLock(locks / sha256)
+    try:
+        lock.acquire(timeout=0.2)
+    except Timeout:
+        console.note("  another run brings the same; waiting for it")
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _look(path: Path) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,20 @@ def test_damaged_content_of_the_cache_is_brought_anew(server: Web, place: Place,
     stored = sources.bring_all(wanted, lock, place)["upstream"]
     stored.write_bytes(packed[SDIST][:-1] + b"x")
     assert sources.bring_all(wanted, lock, place)["upstream"].read_bytes() == packed[SDIST]
+
+
+def test_two_runs_that_want_the_same_bring_it_once(
+    server: Web, place: Place, packed: dict[str, bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.index("tiny", packed)
+    wanted = product(upstream=on_index(server))
+    lock = sources.resolve_all(wanted, place)
+    server.slow[f"/files/{SDIST}"] = 1.0
+    with ThreadPoolExecutor(2) as runs:
+        found = list(runs.map(lambda _: sources.bring_all(wanted, lock, place), range(2)))
+    assert found[0] == found[1]
+    assert server.asked.count(f"/files/{SDIST}") == 1
+    assert "another run brings the same" in capfd.readouterr().err
 
 
 def test_an_index_that_cannot_be_reached_is_named_by_its_project(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

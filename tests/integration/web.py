@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ class Web:
     """Paths whose content breaks off in the middle."""
     broken: dict[str, int] = field(default_factory=dict)
     """Path -> how often it answers 503 before it answers well."""
+    slow: dict[str, float] = field(default_factory=dict)
+    """Path -> seconds that it takes to answer."""
     asked: list[str] = field(default_factory=list)
 
     def index(self, project: str, files: dict[str, bytes], *, hashes: dict[str, str] | None = None) -> None:
@@ -38,6 +41,7 @@ def web() -> Iterator[Web]:
         def do_GET(self) -> None:
             content = there.pages.get(self.path)
             there.asked.append(self.path)
+            time.sleep(there.slow.get(self.path, 0))
             if there.broken.get(self.path, 0) > 0:
                 there.broken[self.path] -= 1
                 self.send_error(503)

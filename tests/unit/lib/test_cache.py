@@ -1,5 +1,6 @@
 """What is in the cache is whole and is what its name says, or it is not there."""
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.lib import cache
-from scripts.lib.errors import GateRefused
+from scripts.lib.errors import GateRefused, ResourceMissing
 
 CONTENT = b"an artifact"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -82,6 +83,17 @@ def test_an_interrupted_download_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         cache.bring(tmp_path, SHA256, "it", breaks_off)
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and p.parent.name != "locks"]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    def fills_the_disk(path: Path) -> None:
+        path.write_bytes(CONTENT[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(ResourceMissing) as failure:
+        cache.bring(tmp_path, SHA256, "it", fills_the_disk)
+    assert failure.value.problems == (f"the disk of the cache {tmp_path} is full",)
+    assert not list((tmp_path / "parts").iterdir())
 
 
 def test_content_known_by_another_name_is_found_and_verified(tmp_path: Path) -> None:

@@ -1,18 +1,17 @@
 """Archives of every kind are unpacked whole and inside their folder, or not at all."""
 
+import errno
 import io
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.unpack import Caps, unpack
-
-Change = Callable[[tarfile.TarInfo], None]
 
 
 def entry(name: str, *, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o644) -> tarfile.TarInfo:
@@ -193,6 +192,22 @@ def test_a_zip_with_a_flipped_bit_is_refused(tmp_path: Path) -> None:
     data[2000] ^= 1
     archive.write_bytes(data)
     assert "truncated or damaged" in refusal(archive, tmp_path)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    really_open = os.open
+
+    def fails(path: str, flags: int, *more: Any, **named: Any) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return really_open(path, flags, *more, **named)
+
+    archive = tar_of(tmp_path / "a", entry("top/a"))
+    monkeypatch.setattr(os, "open", fails)
+    with pytest.raises(ResourceMissing) as failure:
+        unpack(archive, tmp_path / "tree", "sources.upstream")
+    assert failure.value.problems == ("the disk is full: sources.upstream could not be unpacked",)
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
