@@ -5,6 +5,7 @@ import json
 import shutil
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -34,12 +35,16 @@ def pack_source(archive: Path) -> None:
             tar.addfile(entry, io.BytesIO(data))
 
 
-def pack_release(archive: Path, *, version: str = VERSION) -> None:
-    """Pack the built release as a wheel is: back end, front end, and what names its version."""
+def pack_release(
+    archive: Path, *, version: str = VERSION, edit: Callable[[dict[str, bytes]], None] | None = None
+) -> None:
+    """Pack the built release as a wheel is: back end, front end (after `edit`), and what names its version."""
     front_end = _files(TINY / "front_end") | {
         "static/favicon.png": _favicon(),
         "static/advert.txt": (TINY / "tree/static/advert.txt").read_bytes(),
     }
+    if edit:
+        edit(front_end)
     back_end = _files(TINY / "tree/backend/tiny")
     content = {f"tiny/frontend/{name}": data for name, data in front_end.items()}
     content |= {f"tiny/{name}": data for name, data in back_end.items()}
