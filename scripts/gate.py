@@ -43,7 +43,7 @@ def _facts(selection: Selection) -> Facts:
         tree=records.find(place, Tree),
         image=image,
         report=records.find(place, SmokeReport),
-        engine={name: engine.image_id(built.reference) for name, built in image.images.items()},
+        held={name for name, built in image.images.items() if engine.held(built.image_id, built.reference)},
     )
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.table import Table
+from rich.text import Text
 
 from scripts.lib import cli, console, records
 from scripts.lib.cli import Done
@@ -39,7 +40,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     if report.problems:
         raise GateRefused(
             report.problems,
-            hint=f"the logs are in {checkout.out / 'logs'}; correct the step or its proof, then: invoke smoke",
+            hint=f"the logs are in {checkout.out / 'logs'}; correct the step or its proof, then run: invoke smoke",
         )
     return Done(_count(report), hint="invoke gate")
 
@@ -81,14 +82,14 @@ def standing(
     from scripts.lib.stand import stand
     from smoke.subject import ImageFacts, files_wanted, subject_at
 
-    if engine.image_id(built.reference) != built.image_id:
-        raise RecordMissing(f"the engine has no image {built.reference} with ID {built.image_id}", hint="invoke build")
-    facts = ImageFacts(
-        engine.image_config(built.reference), engine.read_files(built.reference, files_wanted(p.proof for p in planned))
-    )
+    image = engine.held(built.image_id, built.reference)
+    if image is None:
+        raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
+    wanted = files_wanted(check.proof for check in planned)
+    facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted))
     labels = {"graft.product": selection.product.product, "graft.run": "smoke"}
     log, settings = selection.checkout.log(f"smoke-{name}"), selection.product.images[name].stand
-    with stand(built.reference, settings, selection.environment.limits, log=log, labels=labels) as one:
+    with stand(image, settings, selection.environment.limits, log=log, labels=labels) as one:
         with console.part(f"start {name}"):
             seconds = one.start()
         with subject_at(one.address, selection, source, tree, facts) as subject:
@@ -133,12 +134,16 @@ def _count(report: SmokeReport) -> str:
 
 
 def _table(name: str, checks: Sequence[Check]) -> Table:
-    table = Table("", "step", "check", "seen", title=name, title_justify="left", box=None, pad_edge=False)
-    for check in checks:
-        mark = "[green]ok[/]" if check.passed else "[red]no[/]"
-        table.add_row(mark, check.step or "", check.name, check.evidence)
-    for column in table.columns[1:]:
-        column.no_wrap, column.overflow = True, "ellipsis"
+    """One line a step: how many of its checks passed, and what was seen at the first, or at the first that failed."""
+    table = Table("", "step", "checks", "seen", title=name, title_justify="left", box=None, pad_edge=False)
+    table.columns[3].no_wrap, table.columns[3].overflow = True, "ellipsis"
+    for step in dict.fromkeys(check.step for check in checks):
+        own = [check for check in checks if check.step == step]
+        failed = [check for check in own if not check.passed]
+        shown = (failed or own)[0]
+        mark = Text("no", "red") if failed else Text("ok", "green")
+        count = f"{len(own) - len(failed)} of {len(own)}"
+        table.add_row(mark, step or "every image", count, Text(f"{shown.name}: {shown.evidence}"))
     return table
 
 

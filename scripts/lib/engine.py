@@ -119,6 +119,14 @@ def image_id(reference: str) -> str | None:
         return _saved_config(str(found.id)) if _containerd_store() else str(found.id)
 
 
+def held(identity: str, reference: str) -> str | None:
+    """Return the name by which the engine has exactly this image, None where it does not have it.
+
+    That is `reference` while it still names it, else the identity itself: another build may have taken the reference.
+    """
+    return next((name for name in (reference, identity) if image_id(name) == identity), None)
+
+
 @lru_cache(maxsize=1)
 def _containerd_store() -> bool:
     """Tell whether the engine keeps images in containerd, where an image's Id is its manifest's digest."""

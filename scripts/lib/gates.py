@@ -1,6 +1,6 @@
 """Gates: what must be known and true of the images before they may be published for an environment. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib.records import GateResult, Image, SmokeReport, Source, Tree, Validation, identity
@@ -30,8 +30,8 @@ class Facts:
     tree: Tree | None
     image: Image
     report: SmokeReport | None
-    engine: Mapping[str, str | None]
-    """Image name -> image ID that the engine has under the image's reference now."""
+    held: Set[str]
+    """Names of the images that the engine still has, exactly these."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,8 @@ def _build(facts: Facts) -> GateResult:
         built = facts.image.images.get(name)
         if built is None:
             failed.append(f"{name} was not built")
-        elif facts.engine.get(name) != built.image_id:
-            has = facts.engine.get(name)
-            failed.append(f"the engine has {has or 'no image'} as {built.reference} instead of {built.image_id}")
+        elif name not in facts.held:
+            failed.append(f"the engine no longer has {built.reference} with ID {built.image_id}")
     return _result("build", facts.image, _Findings(failed, unknown), f"{len(names)} of this tree, still in the engine")
 
 

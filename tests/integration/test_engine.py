@@ -13,6 +13,15 @@ def test_an_image_that_is_not_there_has_no_identity() -> None:
     assert engine.image_id("graft-test/nobody-made-this:1") is None
 
 
+def test_an_image_is_held_under_its_reference_or_where_that_was_taken_under_its_identity(image_of: Program) -> None:
+    ours, other = image_of("1"), image_of("2")
+    identity = engine.image_id(ours)
+    assert identity
+    assert engine.held(identity, ours) == ours
+    assert engine.held(identity, other) == identity
+    assert engine.held("sha256:" + "0" * 64, other) is None
+
+
 def test_files_of_an_image_are_read_without_starting_it(image_of: Program) -> None:
     image = image_of("", "RUN mkdir /own && printf hello > /own/file && ln -s file /own/link && mkdir /own/folder")
     found = engine.read_files(image, ["/own/file", "/own/link", "/own/folder", "/own/none"])

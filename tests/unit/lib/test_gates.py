@@ -75,7 +75,7 @@ def facts(**changes: Any) -> Facts:
         tree=tree(),
         image=image(),
         report=report(),
-        engine={"app": ID},
+        held={"app"},
     )
     return replace(known, **changes)
 
@@ -163,8 +163,7 @@ UNDONE_STEP = AppliedStep(step="title", checkpoint=None, files=(), matches=0)
         ),
         ("build", {"tree": None}, "unknown", "there is no record of customize"),
         ("build", {"tree": tree(tree="t2")}, "unknown", "the images were built from another tree"),
-        ("build", {"engine": {"app": None}}, "failed", "the engine has no image as graft/acme/app:t1"),
-        ("build", {"engine": {"app": OTHER}}, "failed", f"the engine has {OTHER} as graft/acme/app:t1 instead of {ID}"),
+        ("build", {"held": set()}, "failed", f"the engine no longer has graft/acme/app:t1 with ID {ID}"),
         ("build", {"image": image().model_copy(update={"images": {}})}, "failed", "app was not built"),
         ("runtime", {"report": None}, "unknown", "there is no record of smoke"),
         ("runtime", {"report": report(image_id=OTHER)}, "unknown", "the SmokeReport is about other images"),
