@@ -1,0 +1,27 @@
+"""The words of a build."""
+
+from pathlib import Path
+
+from scripts.lib.commands import buildx
+
+
+def test_a_build_names_all_that_it_is_given() -> None:
+    given = buildx.Build(
+        dockerfile=Path("release/Dockerfile"),
+        reference="graft/tiny/app:1",
+        metadata=Path("m.json"),
+        contexts={"base": "docker-image://debian:12", "tree": "out/workspace"},
+        arguments={"IMMUTABLE": "x"},
+        labels={"graft.product": "tiny"},
+        secrets={"ca": Path("ca.pem")},
+    )
+    assert buildx.build(given) == [
+        *("docker", "buildx", "build", "--progress=plain", "--load", "--provenance=false"),
+        *("--file=release/Dockerfile", "--tag=graft/tiny/app:1", "--metadata-file=m.json"),
+        *("--build-context=base=docker-image://debian:12", "--build-context=tree=out/workspace"),
+        *("--build-arg=IMMUTABLE=x", "--label=graft.product=tiny", "--secret=id=ca,src=ca.pem", "release"),
+    ]
+
+
+def test_a_registry_is_asked_without_bringing_the_image() -> None:
+    assert buildx.ask("debian:12") == ["docker", "buildx", "imagetools", "inspect", "--raw", "debian:12"]
