@@ -6,12 +6,10 @@ them. A tag never moves: one that names another image is refused (the dated one 
 """
 
 import argparse
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from scripts.lib import bases, cli, console, embedded_registry, engine, records, registry, shell, tags, upload
+from scripts.lib import bases, cli, console, embedded_registry, engine, records, registry, shell, tagging, tags, upload
 from scripts.lib.cli import Done
 from scripts.lib.commands import docker
 from scripts.lib.errors import GateRefused, RecordMissing
@@ -46,7 +44,7 @@ def publish(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
         return Done(_summary(plan.last) + " up to date", up_to_date=True)
     _require_engine_has(plan)
     for name, built in plan.images.items():
-        _require_free(target, plan.repository(name), plan.tree_tag, built.image_id)
+        tagging.require_free(target, plan.repository(name), plan.tree_tag, built.image_id)
     # from here on bytes travel
     pushed = {name: _push(target, plan, name) for name in plan.images}
     # from here on tags name them
@@ -134,16 +132,6 @@ def _stands(target: Registry, release: Release) -> bool:
     )
 
 
-def _require_free(target: Registry, repository: str, tag: str, image_id: str) -> None:
-    """Refuse a tag that names another image."""
-    there = target.manifest(repository, tag)
-    if there is not None and there.image_id != image_id:
-        raise GateRefused(
-            f"{target.host}/{repository}:{tag} is there with the image {there.image_id}; this one is {image_id}",
-            hint="a tag never moves: raise customization_version in product.yaml, then run: invoke publish",
-        )
-
-
 def _push(target: Registry, plan: Plan, name: str) -> Manifest:
     """Send one image under its digest alone and read it back; returns the manifest as the registry has it."""
     repository, built = plan.repository(name), plan.images[name]
@@ -176,37 +164,13 @@ class _Progress:
 
 
 def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> PublishedImage:
-    """Put the tags on what was read back, and read each of them."""
-    repository, built = plan.repository(name), plan.images[name]
-    dated = tags.first_free(
-        tags.by_date(_built_on(target, repository, built.image_id), plan.selection.product.customization_version),
-        built.image_id,
-        lambda tag: _holder(target, repository, tag),
-    )
+    """Let tags name what was read back."""
+    repository, image_id = plan.repository(name), plan.images[name].image_id
+    customization = plan.selection.product.customization_version
+    dated = tagging.dated_tag(target, repository, image_id, customization)
     for tag in (plan.tree_tag, dated):
-        target.put_manifest(repository, tag, manifest)
-        found = target.manifest(repository, tag)
-        if found is None or found.digest != manifest.digest:
-            raise GateRefused(
-                f"{target.host}/{repository}:{tag} reads back as {found.digest if found else 'nothing'}, "
-                f"put was {manifest.digest}",
-                hint="somebody else publishes here at the same time: look, then run: invoke publish",
-            )
-    return PublishedImage(
-        repository=repository, image_id=built.image_id, digest=manifest.digest, tags=(dated, plan.tree_tag)
-    )
-
-
-def _holder(target: Registry, repository: str, tag: str) -> str | None:
-    """Return the image ID that a tag names, None where there is no such tag; an index is nobody's image."""
-    there = target.manifest(repository, tag)
-    return None if there is None else there.image_id or there.digest
-
-
-def _built_on(target: Registry, repository: str, image_id: str) -> date:
-    """Return the day on which an image was built, as its configuration says: in UTC."""
-    created: str = json.loads(target.blob(repository, image_id))["created"]
-    return date.fromisoformat(created[:10])
+        tagging.put(target, repository, tag, manifest)
+    return PublishedImage(repository=repository, image_id=image_id, digest=manifest.digest, tags=(dated, plan.tree_tag))
 
 
 def _say(plan: Plan, release: Release) -> None:

@@ -16,6 +16,7 @@ INSIDE = 5000
 DATA = "/var/lib/registry"
 START_SECONDS = 20.0
 LABEL = "graft.registry"
+PORT_LABEL = "graft.registry.port"
 CONFIG = {
     "version": 0.1,
     "log": {"level": "warn", "accesslog": {"disabled": True}},
@@ -37,16 +38,20 @@ def base(settings: EmbeddedRegistry) -> Base:
 def ensure(settings: EmbeddedRegistry, image: Callable[[], str]) -> None:
     """See to it that the registry answers; `image` gives the reference of its image where it has to be created.
 
-    Raises ResourceMissing where something else has its port, CommandFailed where it does not answer in time.
+    Raises ResourceMissing where another program has its port or its name, CommandFailed where it does not answer.
     """
-    if _is_ours(settings):
-        state = engine.state(settings.name)
-        if state and state.running and _listens(settings.port):
+    if _has_port(settings):
+        if is_running(settings) and _listens(settings.port):
             return
-    else:
+    elif _is_ours(settings):
         engine.remove(settings.name)
+    elif engine.state(settings.name):
+        raise ResourceMissing(
+            f"a container called {settings.name} is there already and is not the embedded registry",
+            hint="set registry.name to another name in compose/environments/, or rename that container",
+        )
     _require_free(settings)
-    if engine.state(settings.name) is None:
+    if not _is_ours(settings):
         _create(settings, image())
     engine.start(settings.name)
     _await(settings)
@@ -59,20 +64,24 @@ def is_running(settings: EmbeddedRegistry) -> bool:
 
 
 def _is_ours(settings: EmbeddedRegistry) -> bool:
-    """Tell whether our container is there and has the port of the settings; another port needs another container."""
+    """Tell whether the container is there and was made here."""
+    return bool(engine.labelled("container", {LABEL: settings.name}))
+
+
+def _has_port(settings: EmbeddedRegistry) -> bool:
+    """Tell whether our container has the port of the settings; another port needs another container."""
     return bool(engine.labelled("container", _labels(settings)))
 
 
 def _labels(settings: EmbeddedRegistry) -> dict[str, str]:
-    return {LABEL: f"{settings.name}:{settings.port}"}
+    return {LABEL: settings.name, PORT_LABEL: str(settings.port)}
 
 
 def _create(settings: EmbeddedRegistry, image: str) -> None:
-    labels = _labels(settings)
     engine.create(
         engine.Container(
             image=image,
-            labels=labels,
+            labels=_labels(settings),
             name=settings.name,
             command=("sh", "-c", SERVE),
             volumes={engine.create_volume({LABEL: settings.name}, settings.name): DATA},

@@ -8,7 +8,7 @@ import io
 import json
 import posixpath
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import IO, Any, Literal
@@ -207,12 +207,6 @@ def root_folder() -> str:
         return str(engine.info()["DockerRootDir"])
 
 
-def tag_image(image: str, reference: str) -> None:
-    """Give an image that the engine has one more name."""
-    with _asked(f"tag {image} as {reference}") as engine:
-        engine.images.get(image).tag(reference)
-
-
 def remove_image(reference: str) -> None:
     """Remove an image's name, and the image with its last name; nothing happens where there is none."""
     with _asked(f"remove image {reference}") as engine, contextlib.suppress(ImageNotFound):
@@ -251,16 +245,6 @@ def _read_file(holder: Any, path: str, links: int = 8) -> bytes | None:
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     file = archive.extractfile(member)
     return file.read() if file else b""
-
-
-def push(reference: str, auth: Mapping[str, Secret] | None, on_line: Callable[[str], None]) -> None:
-    """Push a tagged image; `auth` holds username and password. Raises CommandFailed with the registry's own words."""
-    config = {name: value.reveal() for name, value in auth.items()} if auth else None
-    with _asked(f"push {reference}") as engine:
-        for event in engine.images.push(reference, stream=True, decode=True, auth_config=config):
-            if "error" in event:
-                raise CommandFailed(f"push {reference}: {event['error']}", hint="check the registry and its login")
-            on_line(" ".join(str(event[k]) for k in ("id", "status", "progress") if event.get(k)))
 
 
 def saved(reference: str) -> IO[bytes]:

@@ -1,6 +1,5 @@
 """A container registry over its HTTP API: manifests, tags and blobs. Tells "not there" from "could not ask"."""
 
-import email.utils
 import hashlib
 import json
 import time
@@ -10,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
+from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 
-from scripts.lib import registry_login
-from scripts.lib.errors import CommandFailed, Failure, ResourceMissing
+from scripts.lib import registry_answers, registry_login
+from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.registry_login import DOCKER_HUB, Login
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
 
@@ -27,9 +26,6 @@ ACCEPTED = (
 API_HOST = {DOCKER_HUB: "registry-1.docker.io"}
 """Where a registry answers at another name than the one in references."""
 ATTEMPTS = 4
-LONGEST_WAIT = 30.0
-"""Seconds; a registry that asks to wait longer is not waited for."""
-TRANSIENT = (429, 500, 502, 503, 504)
 PART = 8 << 20
 """Bytes that one request of an upload carries at least, but for the last."""
 
@@ -154,8 +150,8 @@ class Registry:
             answer = self._authorized("PATCH", place, content=part, headers=headers)
         except httpx.TransportError:
             return self._send_rest(place, part, offset)
-        if answer.status_code in TRANSIENT:
-            self.sleep(_asked_wait(answer) or 0.5)
+        if registry_answers.is_transient(answer):
+            self.sleep(registry_answers.asked_wait(answer) or 0.5)
             return self._send_rest(place, part, offset)
         return self._place(self._accepted(answer, (202,)))
 
@@ -179,8 +175,8 @@ class Registry:
         """Send a request, again after transient faults, and return an answer with one of the accepted codes."""
         retrying = Retrying(
             stop=stop_after_attempt(tries),
-            wait=_wait,
-            retry=retry_if_exception_type(httpx.TransportError) | retry_if_result(_transient),
+            wait=registry_answers.wait,
+            retry=retry_if_exception_type(httpx.TransportError) | retry_if_result(registry_answers.is_transient),
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
             sleep=self.sleep,
         )
@@ -195,13 +191,16 @@ class Registry:
     def _authorized(self, method: str, path: str, **given: Any) -> httpx.Response:
         """Send once; where the registry asks who we are, tell it and send once more."""
         headers = given.pop("headers", {})
-        answer = self._http.request(method, path, headers=headers | self._who(), **given)
+        answer = self._http.request(method, path, headers=headers | self._who(path), **given)
         if answer.status_code == 401 and self._introduce(answer.headers.get("WWW-Authenticate", "")):
-            answer = self._http.request(method, path, headers=headers | self._who(), **given)
+            answer = self._http.request(method, path, headers=headers | self._who(path), **given)
         return answer
 
-    def _who(self) -> dict[str, str]:
-        return {"Authorization": self._authorization} if self._authorization else {}
+    def _who(self, path: str) -> dict[str, str]:
+        """Tell who we are to the registry alone, never to a host that it sends us to."""
+        base = self._http.base_url
+        ours = (place := base.join(path)).host == base.host and place.scheme == base.scheme
+        return {"Authorization": self._authorization} if self._authorization and ours else {}
 
     def _introduce(self, header: str) -> bool:
         """Get what the registry's challenge asks for; False where there is nothing more to tell."""
@@ -209,7 +208,7 @@ class Registry:
         if scheme == "basic" and self.login and self._authorization is None:
             self._authorization = self.login.basic()
             return True
-        if scheme != "bearer" or "realm" not in asked:
+        if scheme != "bearer" or not asked.get("realm", "").startswith("http://" if self.plain else "https://"):
             return False
         who = {"Authorization": self.login.basic()} if self.login else {}
         wanted = {name: asked[name] for name in ("service", "scope") if name in asked}
@@ -223,30 +222,7 @@ class Registry:
     def _accepted(self, answer: httpx.Response, codes: tuple[int, ...]) -> httpx.Response:
         if answer.status_code in codes:
             return answer
-        raise _refusal(answer, self.host, self.login_hint)
-
-
-def _refusal(answer: httpx.Response, host: str, login_hint: str) -> Failure:
-    """Word what a registry would not do."""
-    code, what = answer.status_code, f"{answer.request.method} {answer.request.url.path}"
-    said = f"{host} answered {code} to {what}{_own_words(answer)}"
-    if code == 401:
-        return CommandFailed(f"the registry does not know us: {said}", hint=login_hint)
-    if code == 403:
-        return CommandFailed(
-            f"the registry does not allow it: {said}", hint="let this login push to the repository, or use another"
-        )
-    if code == 429:
-        return CommandFailed(f"the registry asks to wait: {said}", hint="run `invoke publish` again later")
-    return CommandFailed(f"the registry failed: {said}", hint="see the registry's log, then run: invoke publish")
-
-
-def _own_words(answer: httpx.Response) -> str:
-    try:
-        errors = answer.json()["errors"]
-        return ": " + "; ".join(f"{e.get('code', '')} {e.get('message', '')}".strip() for e in errors)
-    except (ValueError, KeyError, TypeError, httpx.ResponseNotRead):
-        return ""
+        raise registry_answers.refusal(answer, self.host, self.login_hint)
 
 
 def _parts(pieces: Iterable[bytes]) -> Iterable[bytes]:
@@ -259,28 +235,3 @@ def _parts(pieces: Iterable[bytes]) -> Iterable[bytes]:
             held = []
     if held:
         yield b"".join(held)
-
-
-def _transient(answer: httpx.Response) -> bool:
-    wait = _asked_wait(answer)
-    return answer.status_code in TRANSIENT and (wait is None or wait <= LONGEST_WAIT)
-
-
-def _wait(state: RetryCallState) -> float:
-    """Seconds before the next attempt: what the registry asks for, else 0.2, 0.4, 0.8."""
-    outcome = state.outcome
-    asked = None if outcome is None or outcome.failed else _asked_wait(outcome.result())
-    return asked if asked is not None else 0.1 * 2.0**state.attempt_number
-
-
-def _asked_wait(answer: httpx.Response) -> float | None:
-    """Return the Retry-After of an answer in seconds; it may be a number or a date."""
-    text = answer.headers.get("Retry-After")
-    if not text:
-        return None
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
-        return None

@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import cli, embedded_registry, engine, records, registry, shell
+from scripts.lib import bases, cli, embedded_registry, engine, records, registry, shell
 from scripts.lib.commands import docker
+from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import BuiltImage, GateResult, Image, Release, Tree, Verdict
 from scripts.lib.registry import Registry
 from scripts.lib.settings.environment import EmbeddedRegistry
@@ -267,3 +268,31 @@ def test_a_stopped_registry_is_started_again_with_everything_in_it(selection: Se
     assert not embedded_registry.is_running(settings)
     assert stage.publish(selection, argparse.Namespace()).up_to_date
     assert embedded_registry.is_running(settings)
+
+
+def test_another_port_makes_another_container_over_the_same_data(selection: Selection, image: Make) -> None:
+    tree = some_tree()
+    judge(selection, image(tree), tree=tree)
+    assert publish() == 0
+    one, settings = released(selection), selection.environment.registry
+    assert isinstance(settings, EmbeddedRegistry)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        moved = settings.model_copy(update={"port": int(probe.getsockname()[1])})
+    base = embedded_registry.base(settings)
+    image_of_registry = bases.ensure(base, selection.environment.bases, selection.checkout).reference
+    embedded_registry.ensure(moved, lambda: image_of_registry)
+    assert registry.connect(moved).manifest(one.repository, one.digest) is not None
+    embedded_registry.ensure(settings, lambda: image_of_registry)
+    assert registry.connect(settings).manifest(one.repository, one.digest) is not None
+
+
+def test_somebodys_container_of_the_registrys_name_is_left_alone(selection: Selection, image: Make) -> None:
+    settings = EmbeddedRegistry(kind="embedded", port=1024, name=f"graft-test-{secrets.token_hex(4)}")
+    theirs = engine.create(engine.Container(image("x"), {"graft.test": "1"}, name=settings.name))
+    try:
+        with pytest.raises(ResourceMissing, match=f"a container called {settings.name} is there already"):
+            embedded_registry.ensure(settings, lambda: "never asked for")
+        assert engine.state(theirs) is not None
+    finally:
+        engine.remove(theirs)

@@ -151,6 +151,32 @@ def test_a_wrong_password_is_refused_and_never_shown() -> None:
     assert "hunter2" not in str(failure.value)
 
 
+def test_a_password_is_never_told_in_the_clear() -> None:
+    told: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told.append(request.url.host)
+        return httpx.Response(401, headers={"WWW-Authenticate": 'Bearer realm="http://auth.example/token"'})
+
+    with pytest.raises(CommandFailed, match="does not know us"):
+        registry(answer, Login("ada", Secret("pw"))).manifest("a/b", "tag")
+    assert told == ["r.example"]
+
+
+def test_another_host_that_takes_the_bytes_is_not_told_who_we_are() -> None:
+    told: dict[str, str | None] = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told[f"{request.method} {request.url.host}"] = request.headers.get("Authorization")
+        if request.method == "POST" and not request.headers.get("Authorization"):
+            return httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="r"'})
+        code = 201 if request.method == "PUT" else 202
+        return httpx.Response(code, headers={"Location": "https://store.example/upload"})
+
+    registry(answer, Login("ada", Secret("pw"))).upload("a/b", [b"x"])
+    assert told == {"POST r.example": "Basic YWRhOnB3", "PATCH store.example": None, "PUT store.example": None}
+
+
 class Uploads:
     """An upload in memory, which fails at chosen parts after having taken some bytes of them."""
 
