@@ -24,6 +24,7 @@ _NAMED = """
 """
 _FILE = re.compile(r"/([^/\s\"'`]{1,80}\.m?js)[\"'`]")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
+_OURS = re.compile(r"const t=(\{.*\});export\{t as default\};\n", re.DOTALL)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 
 
@@ -52,8 +53,10 @@ def locale_map(script: str, module: str) -> dict[str, str] | None:
 def decode_locale(script: str) -> dict[str, str]:
     """Return the texts that a locale's chunk exports as its default, in their order.
 
-    Reads the form of the bundler (constants and an object of them) and our own (`encode_locale`).
+    Reads the form of the bundler (constants and an object of them) and our own (`encode_locale`), which is mere JSON.
     """
+    if (ours := _OURS.fullmatch(script)) and (texts := _json_texts(ours[1])) is not None:
+        return texts
     root = _parsed(script).root_node
     unknown = {n.type for n in root.named_children} - {"lexical_declaration", "export_statement", "comment"}
     if unknown:
@@ -65,6 +68,14 @@ def decode_locale(script: str) -> dict[str, str]:
     if len(default) != 1 or default[0] not in objects:
         raise UnexpectedScript("its default export is not one object of texts")
     return dict(_pairs(objects[default[0]], constants))
+
+
+def _json_texts(text: str) -> dict[str, str] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if all(isinstance(value, str) for value in found.values()) else None
 
 
 def encode_locale(texts: dict[str, str]) -> str:
