@@ -55,11 +55,12 @@ def _absent(path: str, text: str, edit: TextEdit) -> Problem:
 
 
 def _stands(edit: TextEdit, text: str) -> bool:
-    """Whether the end state is there. Templates with groups word no fixed text, so there only `find` must be gone."""
-    fixed = not (edit.regex and "\\" in edit.replace)
+    """Whether the end state is there: its words stand, and what the search still finds reads as they want it."""
+    fixed = not (edit.regex and "\\" in edit.replace)  # a template with groups words no text that one could count
     there = not fixed or text.count(edit.replace) >= edit.count
-    pattern = _pattern(edit)
-    return there and (bool(pattern.search(edit.replace)) or not pattern.search(text))
+    pattern, words = _pattern(edit), _replacement(edit)
+    left = [match for match in pattern.finditer(text) if match.expand(words) != match.group()]
+    return there and (not left or bool(pattern.search(edit.replace)))
 
 
 def _pattern(edit: TextEdit) -> re.Pattern[str]:
