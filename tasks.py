@@ -4,10 +4,12 @@ import sys
 
 from invoke.collection import Collection
 from invoke.context import Context
-from invoke.tasks import task
+from invoke.tasks import call, task
 
 from scripts.lib.commands.stage import stage
 
+UNSET = {"product": "", "environment": ""}
+"""A task called by another has no flags; worded as on the command line, so that Invoke runs it once in a chain."""
 ONE = {"product": "for this task alone; for a chain set PRODUCT", "environment": "likewise; for a chain ENVIRONMENT"}
 
 
@@ -17,37 +19,37 @@ def fetch(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("fetch", product=product, environment=environment))
 
 
-@task(pre=[fetch], help=ONE)
+@task(pre=[call(fetch, **UNSET)], help=ONE)
 def validate(c: Context, product: str = "", environment: str = "") -> None:
     """Check every customization against the upstream, before anything is written."""
     c.run(stage("validate", product=product, environment=environment))
 
 
-@task(pre=[validate], help=ONE | {"undo": "take back one step (then run alone, without the chain)"})
+@task(pre=[call(validate, **UNSET)], help=ONE | {"undo": "take back one step (then run alone, without the chain)"})
 def customize(c: Context, product: str = "", environment: str = "", undo: str = "") -> None:
     """Apply all customizations, a checkpoint each, or none."""
     c.run(stage("customize", product=product, environment=environment, undo=undo))
 
 
-@task(pre=[customize], help=ONE)
+@task(pre=[call(customize, undo="", **UNSET)], help=ONE)
 def build(c: Context, product: str = "", environment: str = "") -> None:
     """Build the image from the customized tree."""
     c.run(stage("build", product=product, environment=environment))
 
 
-@task(pre=[build], help=ONE)
+@task(pre=[call(build, **UNSET)], help=ONE)
 def smoke(c: Context, product: str = "", environment: str = "") -> None:
     """Start the image as an environment would and look at every proof."""
     c.run(stage("smoke", product=product, environment=environment))
 
 
-@task(pre=[smoke], help=ONE)
+@task(pre=[call(smoke, **UNSET)], help=ONE)
 def gate(c: Context, product: str = "", environment: str = "") -> None:
     """Decide whether this image may be published for the environment."""
     c.run(stage("gate", product=product, environment=environment))
 
 
-@task(pre=[gate], help=ONE)
+@task(pre=[call(gate, **UNSET)], help=ONE)
 def publish(c: Context, product: str = "", environment: str = "") -> None:
     """Push exactly the image that was proven, tag it, read it back."""
     c.run(stage("publish", product=product, environment=environment))
