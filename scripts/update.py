@@ -1,8 +1,8 @@
 """Move the lock to the newest upstream release on which all customizations hold.
 
-Asks where each source is published for the newest version that product.yaml allows, brings it, and checks every
-customization against it in memory. Only when all of them hold are upstream.lock.yaml and the locked Python requirements
-written, together; else it says what broke, per step, and ends with exit code 20.
+Asks where each source is published for the newest version that product.yaml allows, brings it, and tries every
+customization on it in memory, also on its built release. Only when all of them hold are upstream.lock.yaml and the
+locked Python requirements written, together; else it says what broke, per step, and ends with exit code 20.
 """
 
 import argparse
@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.lib import cli, console, lock_file, requirements, sources, steps
+from scripts.lib import cli, console, lock_file, requirements, sources, steps, trial
 from scripts.lib.cli import Done
 from scripts.lib.errors import GateRefused
-from scripts.lib.files import Folder
 from scripts.lib.lock_file import UpstreamLock
+from scripts.lib.records import FetchedSource
 from scripts.lib.settings.selection import Selection
 from scripts.lib.sources.place import Place
+from scripts.lib.trial import BuiltRelease
 from scripts.lib.unpack import unpack
 from scripts.lib.write_together import write_together
 
@@ -32,7 +33,7 @@ def update(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: AR
     _refuse_moved(old, new)
     artifacts = sources.bring_all(product, new, place)
     with _tree(artifacts[product.tree], f"sources.{product.tree}") as tree:
-        _check_steps(selection, tree, new.sources[product.tree].version)
+        _check_steps(selection, tree, new, artifacts)
         contents = _requirements(selection, tree)
     if new != old:
         contents[checkout.lock_file] = lock_file.text(new)
@@ -60,16 +61,29 @@ def _tree(artifact: Path, what: str) -> Iterator[Path]:
         yield tree
 
 
-def _check_steps(selection: Selection, tree: Path, version: str) -> None:
-    context = steps.StepContext(selection.checkout.customizations, version, selection.checkout.cache)
-    with console.part(f"check {len(selection.steps)} customizations against {version}"):
-        findings = steps.check_all(selection.steps, Folder(tree), context)
-    broken = [f for f in findings if f.status not in ("ok", "not-applicable")]
-    if broken:
+def _check_steps(selection: Selection, tree: Path, new: UpstreamLock, artifacts: dict[str, Path]) -> None:
+    checkout, product = selection.checkout, selection.product
+    version = new.sources[product.tree].version
+    context = steps.StepContext(checkout.customizations, version, checkout.cache)
+    with console.part(f"try {len(selection.steps)} customizations on {version}"):
+        problems = trial.problems(selection.steps, tree, context, _release(selection, new, artifacts))
+    if problems:
         raise GateRefused(
-            [f"{f.step} is {f.status} in {version}: {f.message}" for f in broken],
-            hint="add an alternative to these steps in steps.yaml; until then the lock stays as it is",
+            problems, hint="add an alternative to these steps in steps.yaml; until then the lock stays as it is"
         )
+
+
+def _release(selection: Selection, new: UpstreamLock, artifacts: dict[str, Path]) -> BuiltRelease | None:
+    settings = selection.product.release
+    if settings is None:
+        return None
+    artifact = artifacts[settings.source]
+    fetched = FetchedSource(
+        **new.sources[settings.source].model_dump(),
+        stored=str(artifact.relative_to(selection.checkout.cache)),
+        fingerprint=artifact.name,
+    )
+    return BuiltRelease(fetched, settings)
 
 
 def _requirements(selection: Selection, tree: Path) -> dict[Path, str]:

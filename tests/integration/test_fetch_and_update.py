@@ -73,6 +73,15 @@ def test_update_says_every_step_that_broke_and_writes_nothing(
     assert not (checkout.root / REQUIREMENTS).exists()
 
 
+def test_update_tries_the_customizations_on_the_built_release_too(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    edit(checkout.root / STEPS, "find: '=\"Tiny\",'", "find: '=\"Teeny\",'")
+    assert run("update") == 20
+    assert "app-name" in capfd.readouterr().err
+    assert not (checkout.root / LOCK).exists()
+
+
 def test_fetch_leaves_the_untouched_upstream_as_one_commit(checkout: Checkout) -> None:
     run("update")
     assert run("fetch") == 0

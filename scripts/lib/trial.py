@@ -1,0 +1,67 @@
+"""Tries all customizations on an upstream in memory, as far as an image could be built of the result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.lib import steps
+from scripts.lib.errors import CommandFailed
+from scripts.lib.files import Changed, Files, Folder
+from scripts.lib.records import FetchedSource
+from scripts.lib.release.bundle import open_bundle
+from scripts.lib.release.projection import TreeChange, project
+from scripts.lib.settings.images import Release
+from scripts.lib.settings.steps import Step
+
+
+@dataclass(frozen=True)
+class BuiltRelease:
+    """The release that the changes must fit too."""
+
+    fetched: FetchedSource
+    settings: Release
+
+
+def problems(
+    given: Sequence[Step], tree: Path, context: steps.StepContext, release: BuiltRelease | None
+) -> tuple[str, ...]:
+    """Return all that keeps the customizations from holding on the folder `tree`; empty is good.
+
+    First whether every step fits, then whether every end state stands and the release takes every change.
+    """
+    files = Folder(tree)
+    broken = [f for f in steps.check_all(given, files, context) if f.status not in ("ok", "not-applicable")]
+    if broken:
+        return tuple(f"{f.step} is {f.status} in {context.version}: {f.message}" for f in broken)
+    changed = Changed(files)
+    applied = list(steps.apply_all(given, changed, context))
+    missing, _ = steps.verify_all(given, applied, changed, context)
+    return (*missing, *_refused(release, files, changed, _changing(given, applied, files, changed), context))
+
+
+def _changing(
+    given: Sequence[Step], applied: Sequence[steps.Applied], files: Files, changed: Changed
+) -> dict[str, tuple[Step, ...]]:
+    """Return, for every file that differs at the end, the steps that changed it."""
+    return {
+        path: tuple(step for step, done in zip(given, applied, strict=True) if path in done.changes)
+        for path, content in changed.changes.items()
+        if content != files.read(path)
+    }
+
+
+def _refused(
+    release: BuiltRelease | None,
+    files: Files,
+    changed: Changed,
+    changing: dict[str, tuple[Step, ...]],
+    context: steps.StepContext,
+) -> tuple[str, ...]:
+    if release is None:
+        return ()
+    try:
+        bundle = open_bundle(release.fetched, context.version, release.settings, context.cache)
+        project(bundle, TreeChange(files, changed, changing), release.settings, context)
+    except CommandFailed as failure:
+        return failure.problems
+    return ()
