@@ -67,10 +67,10 @@ def status(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("status", product=product, environment=environment))
 
 
-@task(help=ONE)
-def clean(c: Context, product: str = "", environment: str = "") -> None:
+@task(help=ONE | {"bases": "the base images too"})
+def clean(c: Context, product: str = "", environment: str = "", bases: bool = False) -> None:
     """Remove workspaces, records and our own containers and images; never volumes."""
-    c.run(stage("clean", product=product, environment=environment))
+    c.run(stage("clean", product=product, environment=environment, bases=bases))
 
 
 namespace = Collection(fetch, validate, customize, build, smoke, gate, publish, update, status, clean)
