@@ -9,6 +9,7 @@ import argparse
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.lib import bases, capacity, cli, console, engine, records, workspace
 from scripts.lib.bases import BaseImage
@@ -17,9 +18,11 @@ from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import RecordMissing, SettingsInvalid
 from scripts.lib.image_build import build_image, ca_bundle, uv_folder
 from scripts.lib.records import BuiltImage, Image, Source, Tree
-from scripts.lib.release.site import PARTS, Site
 from scripts.lib.settings.images import BuildSettings, Release
 from scripts.lib.settings.selection import Selection
+
+if TYPE_CHECKING:
+    from scripts.lib.release.site import Site
 
 DISK = 3_000_000_000
 """Bytes that must be free where the engine keeps its images: for the image, and for its layers while they are made."""
@@ -84,14 +87,18 @@ class _Build:
         return self._checkout.customizations
 
     def stands(self, before: Image) -> bool:
-        """Tell whether the engine still has these images, and no other base images than they were made of."""
-        policy = self._selection.environment.bases
-        found = {name: bases.find(base, policy) for name, base in self._product.bases.items()}
+        """Tell whether the engine still has these images, and the bases that they were made of are still the ones."""
         return all(
             engine.image_id(image.reference) == image.image_id
-            and all((base := found.get(name)) is None or base.identity == was for name, was in image.bases.items())
+            and all(self._is_base(name, identity) for name, identity in image.bases.items())
             for image in before.images.values()
         )
+
+    def _is_base(self, name: str, identity: str) -> bool:
+        policy = self._selection.environment.bases
+        found = bases.find(self._product.bases[name], policy) if name in self._product.bases else None
+        # With `auto`, a base that was removed since is no reason to build anew what was made of it.
+        return found.identity == identity if found else policy == "auto"
 
     def require_tree(self) -> None:
         """Raise RecordMissing where records and workspace do not belong together."""
@@ -103,14 +110,14 @@ class _Build:
                 hint="run: invoke customize",
             )
 
-    def site(self) -> Site:
+    def site(self) -> "Site":
         """Project the tree's changes into the release and lay the result out."""
         from scripts.lib.release.customized import customized_site
 
         with console.part("project the tree's changes into the release"):
             return customized_site(self._selection, self.source, self.tree, self._release)
 
-    def image(self, name: str, site: Site) -> BuiltImage:
+    def image(self, name: str, site: "Site") -> BuiltImage:
         """Build one image."""
         settings = self._product.images[name].release
         began = time.monotonic()
@@ -127,14 +134,14 @@ class _Build:
             bases={settings.base: base.identity},
         )
 
-    def _worded(self, name: str, settings: BuildSettings, base: BaseImage, site: Site) -> Build:
+    def _worded(self, name: str, settings: BuildSettings, base: BaseImage, site: "Site") -> Build:
         bundle = ca_bundle()
         return Build(
             dockerfile=self._folder / settings.dockerfile,
             reference=f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}",
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
             contexts={"base": f"docker-image://{base.reference}", "tree": str(self._checkout.workspace)}
-            | {part: str(site.folder / part) for part in PARTS}
+            | {part: str(folder) for part, folder in site.parts.items()}
             | {"uv": str(uv_folder())},
             arguments={"IMMUTABLE": site.immutable, "BUILD_HASH": site.version} | settings.arguments,
             labels=self._labels(settings, base),

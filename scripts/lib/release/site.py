@@ -16,7 +16,6 @@ from scripts.lib.release.bundle import Bundle
 from scripts.lib.settings.images import Release
 
 PARTS = ("stable", "immutable", "fresh")
-"""Folders of a site, each a build context of this name."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,11 @@ class Site:
     """The scripts' folder in the image, below the front end; at the depth it had, for styles name fonts by it."""
     version: str
     """The build's name of itself, on which page, scripts and server agree."""
+
+    @property
+    def parts(self) -> dict[str, Path]:
+        """Each part's folder; the parts are build contexts of these names."""
+        return {part: self.folder / part for part in PARTS}
 
 
 def lay_out(bundle: Bundle, changes: dict[str, bytes | None], tag: str, release: Release, folder: Path) -> Site:
@@ -41,8 +45,8 @@ def lay_out(bundle: Bundle, changes: dict[str, bytes | None], tag: str, release:
     _name_version(files, bundle, site.version, release)
     _name_folder(files, site.immutable, release)
     shutil.rmtree(folder, ignore_errors=True)
-    for part in PARTS:
-        (folder / part).mkdir(parents=True)
+    for part in site.parts.values():
+        part.mkdir(parents=True)
     for name in bundle.names():
         if name not in files.changes:
             _link(bundle.folder / name, _place(folder, name, "stable", release))
