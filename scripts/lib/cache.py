@@ -49,8 +49,8 @@ def bring(cache: Path, sha256: str, what: str, write: Callable[[Path], None]) ->
         path, given = _take_in(cache, write, sha256)
     if given != sha256:
         raise GateRefused(
-            f"{what} has another content than the one that is locked: sha256 {given}, not {sha256}",
-            hint="find out who changed it; if the change is meant, run: invoke update",
+            f"{what} has sha256 {given}, not {sha256} as it was promised",
+            hint="find out who changed it; a change that is meant is taken by: invoke update",
         )
     return path
 

@@ -46,7 +46,7 @@ def unpack(archive: Path, into: Path, what: str, caps: Caps | None = None) -> Ma
 
     Return the files with their hashes. Raises CommandFailed, naming `what` and the entry; then `into` does not exist.
     """
-    part = into.with_name(f"{into.name}.{os.getpid()}.part")
+    part = into.with_name(f"{into.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:

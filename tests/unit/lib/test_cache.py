@@ -69,8 +69,7 @@ def test_other_content_than_the_locked_one_is_refused_and_not_kept(tmp_path: Pat
     with pytest.raises(GateRefused) as failure:
         cache.bring(tmp_path, "0" * 64, "sources.upstream: tiny.tar.gz", put)
     assert failure.value.problems[0] == (
-        "sources.upstream: tiny.tar.gz has another content than the one that is locked: "
-        f"sha256 {SHA256}, not {'0' * 64}"
+        f"sources.upstream: tiny.tar.gz has sha256 {SHA256}, not {'0' * 64} as it was promised"
     )
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and p.parent.name != "locks"]
 
