@@ -13,6 +13,8 @@ from scripts.lib.records import Finding
 MisFit = Literal["moved", "ambiguous", "gone", "invalid"]
 ALIKE = 0.8
 """From this similarity on the nearest place is taken for the moved anchor; below, the anchor is gone."""
+SHOWN = 5
+"""Problems of one step that are told in words; of more files only their number."""
 SEVERITY: tuple[MisFit, ...] = ("invalid", "ambiguous", "gone", "moved")
 
 
@@ -66,7 +68,10 @@ def refuse(step: str, *problems: Problem) -> DoesNotFit:
     """Word all problems of one step as one finding; its status is the hardest of theirs."""
     status = min((p.status for p in problems), key=SEVERITY.index)
     files = tuple(dict.fromkeys(p.path for p in problems))
-    message = "\n".join(p.message for p in problems)
+    lines = [p.message for p in problems[:SHOWN]]
+    if len(problems) > SHOWN:
+        lines.append(f"and {len(problems) - SHOWN} more files likewise")
+    message = "\n".join(lines)
     matches = sum(p.matches for p in problems)
     finding = Finding(step=step, status=status, files=files, message=message, matches=matches)
     return DoesNotFit(finding, problems)

@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from scripts.lib.brand_texts import Texts, texts
 from scripts.lib.files import Files, pattern
@@ -115,15 +116,20 @@ def _added(data: bytes, key: bytes, value: bytes) -> bytes:
     return (text[: last.value_end] + member + text[last.value_end :]).encode()
 
 
+@lru_cache(maxsize=256)
+def _nearest(key: str, known: frozenset[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.5)), None)
+
+
 def _missing(path: str, data: bytes, key: str) -> Problem:
     text = data.decode()
     known = {member.key: member.key_start for member in members(text)}
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    if not near:
+    near = _nearest(key, frozenset(known))
+    if near is None:
         return Problem("gone", f"{path}: has no key {key!r}, nor one that is like it", path)
-    line = 1 + text.count("\n", 0, known[near[0]])
-    share = difflib.SequenceMatcher(None, key, near[0]).ratio()
-    message = f"{path}:{line}: has no key {key!r}; nearest is {near[0]!r} ({share:.0%} alike)"
+    line = 1 + text.count("\n", 0, known[near])
+    share = difflib.SequenceMatcher(None, key, near).ratio()
+    message = f"{path}:{line}: has no key {key!r}; nearest is {near!r} ({share:.0%} alike)"
     return Problem("moved" if share >= ALIKE else "gone", message, path)
 
 
