@@ -16,6 +16,7 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.settings.selection import Selection
 
 KEPT = frozenset({"ledger.jsonl", "lock", "lock.json"})
+BASE_NAME = "graft/base:"
 BASES = Option("--bases", "remove the base images too; the next build brings or makes them again")
 
 
@@ -53,7 +54,8 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
         removed.add("network", network[:12])
     _remove_images(engine.images(ours), removed)
     if given.bases:
-        _remove_images(engine.images({"graft.base": ""}), removed)
+        # A product's image bears the labels of its base, so that the name tells which is which.
+        _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(BASE_NAME)), removed)
     return Done(str(removed))
 
 

@@ -1,0 +1,59 @@
+"""What clean takes and leaves, as it asks the engine."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from scripts import clean as stage
+from scripts.lib import engine
+from scripts.lib.errors import CommandFailed
+from scripts.lib.settings.selection import Selection, select
+from tests.tiny import make_checkout
+
+IMAGES = {
+    "graft.product": ["graft/tiny/app:1", "graft/tiny/app:2"],
+    "graft.base": ["graft/base:bookworm-1", "graft/other/app:1"],
+}
+
+
+@pytest.fixture
+def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
+    monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
+    monkeypatch.setattr(engine, "labelled", lambda *_: [])
+    monkeypatch.setattr(engine, "images", lambda labels: IMAGES[next(iter(labels))])
+    monkeypatch.setattr(engine, "image_size", lambda _: 5_000_000)
+    found = select("tiny", "test")
+    found.checkout.out.mkdir(parents=True)
+    return found
+
+
+@pytest.fixture
+def removed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr(engine, "remove_image", names.append)
+    return names
+
+
+def test_bases_stay(selection: Selection, removed: list[str]) -> None:
+    done = stage.clean(selection, argparse.Namespace(bases=False))
+    assert removed == ["graft/tiny/app:1", "graft/tiny/app:2"]
+    assert done.says == "removed 2 images; up to 10 MB are free"
+
+
+def test_bases_go_when_told_and_other_products_images_made_from_them_stay(
+    selection: Selection, removed: list[str]
+) -> None:
+    stage.clean(selection, argparse.Namespace(bases=True))
+    assert removed == ["graft/tiny/app:1", "graft/tiny/app:2", "graft/base:bookworm-1"]
+
+
+def test_an_image_in_use_stays_and_that_is_said(
+    selection: Selection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def in_use(name: str) -> None:
+        raise CommandFailed(f"remove image {name}: a container uses it", hint="")
+
+    monkeypatch.setattr(engine, "remove_image", in_use)
+    assert stage.clean(selection, argparse.Namespace(bases=False)).says == "nothing was there"
+    assert "kept image graft/tiny/app:1: remove image graft/tiny/app:1: a container uses it" in capsys.readouterr().err
