@@ -135,8 +135,10 @@ def _count(report: SmokeReport) -> str:
 
 def _table(name: str, checks: Sequence[Check]) -> Table:
     """One line a step: how many of its checks passed, and what was seen at the first, or at the first that failed."""
-    table = Table("", "step", "checks", "seen", title=name, title_justify="left", box=None, pad_edge=False)
-    table.columns[3].no_wrap, table.columns[3].overflow = True, "ellipsis"
+    table = Table(title=name, title_justify="left", box=None, pad_edge=False, expand=True)
+    for column in ("", "step", "checks"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("seen", no_wrap=True, overflow="ellipsis", ratio=1)
     for step in dict.fromkeys(check.step for check in checks):
         own = [check for check in checks if check.step == step]
         failed = [check for check in own if not check.passed]

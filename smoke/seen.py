@@ -51,7 +51,8 @@ def _answer(proof: HttpProof, answer: Answer, tree: Files) -> str:
         return f"{answer.status}, {len(answer.body)} bytes" + (f", with {proof.contains!r}" if proof.contains else "")
     found = _json(answer, proof.json_path) if proof.json_path else _marked(answer, proof.xpath)
     if type(found) is not type(proof.equals) or found != proof.equals:
-        raise NotSeen(f"GET {proof.get}: {proof.json_path or proof.xpath or 'the answer'} is {found!r}")
+        place = proof.json_path or proof.xpath or "the answer"
+        raise NotSeen(f"GET {proof.get}: {place} is {found!r} instead of {proof.equals!r}")
     return f"is {found!r}"
 
 

@@ -165,7 +165,7 @@ TEXTS = {"layer": "http", "locale_texts": True}
         pytest.param(
             NAME,
             {"/api/config": ("application/json", '{"name": "Tiny"}')},
-            "GET /api/config: name is 'Tiny'",
+            "GET /api/config: name is 'Tiny' instead of 'Acme'",
             id="200 with the wrong name",
         ),
         pytest.param(
@@ -329,7 +329,7 @@ def test_every_image_is_asked_for_its_health_and_for_the_version_that_was_fetche
         ("version", True),
     ]
     newer = look(plan([], image(), "1.3.0")[1], subject(context))
-    assert newer.evidence == "GET /api/config: version is '1.2.0'"
+    assert newer.evidence == "GET /api/config: version is '1.2.0' instead of '1.3.0'"
 
 
 def test_steps_and_proofs_count_for_their_versions_only() -> None:
