@@ -65,7 +65,7 @@ def _undo(selection: Selection, source: Source, inputs: str, before: Tree | None
 def _refuse_built_upon(selection: Selection, source: Source, undone: Sequence[str]) -> None:
     from scripts.lib import steps
 
-    files = workspace.base_files(selection.checkout.workspace, source.base)
+    files = customization.upstream(selection, source)
     rest = [step for step in selection.steps if step.id not in undone]
     findings = steps.check_all(rest, files, customization.context(selection, source))
     builds = [finding for finding in findings if finding.status not in customization.FINE]
@@ -79,8 +79,7 @@ def _refuse_built_upon(selection: Selection, source: Source, undone: Sequence[st
 def _write(selection: Selection, source: Source, inputs: str, undone: tuple[str, ...]) -> Tree:
     checkout = selection.checkout
     to_do = [step for step in selection.steps if step.id not in undone]
-    base = workspace.base_files(checkout.workspace, source.base)
-    work = customization.Work(base, customization.context(selection, source))
+    work = customization.Work(customization.upstream(selection, source), customization.context(selection, source))
     written = workspace.write_steps(checkout.workspace, source.base, work.commits(to_do))
     tree = Tree(
         inputs=inputs,

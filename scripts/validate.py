@@ -6,7 +6,7 @@ pass: which file and line, what was looked for, and the place that is most like 
 
 import argparse
 
-from scripts.lib import cli, customization, records, workspace
+from scripts.lib import cli, customization, records
 from scripts.lib.cli import Done
 from scripts.lib.records import Source, Validation
 from scripts.lib.settings.selection import Selection
@@ -30,7 +30,7 @@ def validate(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: 
 def _check(selection: Selection, source: Source, inputs: str) -> Validation:
     from scripts.lib import steps
 
-    files = workspace.base_files(selection.checkout.workspace, source.base)
+    files = customization.upstream(selection, source)
     findings = steps.check_all(selection.steps, files, customization.context(selection, source))
     return Validation(inputs=inputs, source=records.identity(source), findings=findings)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.lib import parses, records, steps
+from scripts.lib import parses, records, steps, workspace
 from scripts.lib.difference import changed_file
-from scripts.lib.errors import GateRefused
+from scripts.lib.errors import GateRefused, RecordMissing
 from scripts.lib.files import Changed, Files
 from scripts.lib.records import AppliedStep, Finding, Source
 from scripts.lib.settings.selection import Selection
@@ -31,6 +31,15 @@ def inputs(selection: Selection, source: Source) -> str:
 def context(selection: Selection, source: Source) -> StepContext:
     """Return what steps take their material from."""
     return StepContext(selection.checkout.customizations, source.version, selection.checkout.cache)
+
+
+def upstream(selection: Selection, source: Source) -> Files:
+    """Return the untouched upstream's files; raises RecordMissing where the workspace does not hold them."""
+    place = selection.checkout.workspace
+    if not workspace.holds(place, source.base):
+        told = f"the workspace {place.relative_to(selection.checkout.root)} does not hold the source that was fetched"
+        raise RecordMissing(told, hint="run: invoke fetch")
+    return workspace.base_files(place, source.base)
 
 
 def refuse_misfits(findings: Sequence[Finding], steps_file: Path) -> None:

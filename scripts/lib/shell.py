@@ -175,6 +175,9 @@ def feed(argv: Argv, chunks: Iterable[bytes], *, env: Mapping[str, str | Secret]
         answer, errors = process.communicate()
     finally:
         _end(process)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()  # type: ignore[union-attr]
     if process.returncode:
         raise failed(argv, process.returncode, errors.decode(errors="replace"), "see the lines above")
     return answer

@@ -68,6 +68,8 @@ class CommitFiles:
     def read(self, path: str) -> bytes | None:
         if path in self._objects and path not in self._seen:
             header = self._reader.ask(self._objects[path].encode() + b"\n").split()
+            if len(header) != 3:
+                raise CommandFailed(f"the workspace has lost {path}", hint="run: invoke clean fetch")
             self._seen[path] = self._reader.read(int(header[2]))
             self._reader.read(1)
         return self._seen.get(path)

@@ -181,6 +181,14 @@ def test_customize_needs_a_validation_of_the_present_steps(tiny: Selection) -> N
         customize(with_steps(tiny), argparse.Namespace(undo=None))
 
 
+def test_a_workspace_that_is_gone_is_told(tiny: Selection) -> None:
+    validate(tiny, argparse.Namespace())
+    shutil.rmtree(tiny.checkout.workspace)
+    with pytest.raises(RecordMissing, match="does not hold the source that was fetched") as caught:
+        customize(tiny, argparse.Namespace(undo=None))
+    assert caught.value.hint == "run: invoke fetch"
+
+
 def test_a_step_can_be_undone_and_the_next_run_applies_it_again(tiny: Selection) -> None:
     run(tiny)
     whole = state(tiny)

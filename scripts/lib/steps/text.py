@@ -19,7 +19,7 @@ def verify(step: TextStep, files: Files, context: StepContext) -> list[str]:
     edits = [edit for _, edit in applicable(step.alternatives, context)]
     problems = []
     for path in targets(step.id, step.path, files):
-        text = (files.read(path) or b"").decode()
+        text = (files.read(path) or b"").decode(errors="replace")
         if not any(_stands(edit, text) for edit in edits):
             problems.append(f"{path}: {shorten(edits[0].replace or edits[0].find)!r} is not as the step leaves it")
     return problems
@@ -29,9 +29,12 @@ def _edit(path: str, data: bytes, edit: TextEdit) -> Edited | Problem:
     text = decoded(path, data)
     if isinstance(text, Problem):
         return text
-    places = [match.start() for match in _pattern(edit).finditer(text)]
-    if len(places) == edit.count:
-        return Edited(_pattern(edit).sub(_replacement(edit), text).encode(), len(places))
+    try:
+        places = [match.start() for match in _pattern(edit).finditer(text)]
+        if len(places) == edit.count:
+            return Edited(_pattern(edit).sub(_replacement(edit), text).encode(), len(places))
+    except re.error as error:
+        return Problem("invalid", f"{shorten(edit.find)!r} is no regular expression, or its template: {error}", path)
     if not places:
         return _absent(path, text, edit)
     lines = ", ".join(str(line_of(text, place)) for place in places[:20])
