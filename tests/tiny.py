@@ -14,9 +14,14 @@ TINY = Path(__file__).parent / "resources" / "tiny"
 VERSION = "1.0.0"
 
 
-def make_checkout(folder: Path, *, port: int = 5999) -> Path:
-    """Make a checkout of product `tiny` whose environment `test` has its registry on `port`; returns `folder`."""
+def make_checkout(folder: Path, *, product: str = "tiny", port: int = 5999) -> Path:
+    """Make a checkout of Tiny as `product`, whose environment `test` has its registry on `port`; returns `folder`."""
     shutil.copytree(TINY / "checkout", folder, dirs_exist_ok=True)
+    customizations = folder / "customizations" / product
+    if product != "tiny":
+        (folder / "customizations" / "tiny").rename(customizations)
+    settings = customizations / "product.yaml"
+    settings.write_text(settings.read_text().replace("product: tiny", f"product: {product}", 1))
     environment = folder / "compose" / "environments" / "test.yaml"
     environment.write_text(environment.read_text().replace("5999", str(port)).replace("-registry", f"-registry-{port}"))
     upstream = folder / "upstream"
