@@ -100,14 +100,13 @@ def _indented(data: bytes, place: Place, words: str) -> bytes:
 
 
 def _expected(source: Source, want: Wanted) -> ast.AST:
-    """The tree with the nodes replaced."""
-    tree = parse(source.data)
+    """The tree with the nodes replaced; the source's own, whose places are not asked for any more."""
     if isinstance(want.find, ast.expr):
-        tree = _Replace(want).visit(tree)
+        _Replace(want).visit(source.tree)
     else:
-        for body, at in reversed(statements(tree, want.find)):
+        for body, at in reversed(statements(source.tree, want.find)):
             body[at : at + len(want.find)] = want.replace if isinstance(want.replace, list) else []
-    return tree
+    return source.tree
 
 
 class _Replace(ast.NodeTransformer):
