@@ -2,15 +2,14 @@
 
 import hashlib
 import shutil
-import weakref
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from scripts.lib import shell
 from scripts.lib.commands import git
+from scripts.lib.commit_files import CommitFiles, listing
 from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Files
 
@@ -33,7 +32,6 @@ ATTRIBUTES = "* -text -eol -filter -ident -working-tree-encoding\n"
 """Wins over the tree's own .gitattributes: files are bytes."""
 BRANCH = "refs/heads/customized"
 UPSTREAM = "refs/heads/upstream"
-FILE_MODES = ("100644", "100755")
 
 
 @dataclass(frozen=True)
@@ -55,37 +53,6 @@ class WrittenTree:
     """git tree hash."""
     commits: tuple[str, ...]
     """One for each step, in order."""
-
-
-class CommitFiles:
-    """The regular files of one commit, each read on demand and once, through one process."""
-
-    def __init__(self, path: Path, commit: str) -> None:
-        self._path = path
-        self._commit = commit
-        self._seen: dict[str, bytes] = {}
-
-    def read(self, path: str) -> bytes | None:
-        if path in self._objects and path not in self._seen:
-            header = self._reader.ask(self._objects[path].encode() + b"\n").split()
-            if len(header) != 3:
-                raise CommandFailed(f"the workspace has lost {path}", hint="run: invoke clean fetch")
-            self._seen[path] = self._reader.read(int(header[2]))
-            self._reader.read(1)
-        return self._seen.get(path)
-
-    def names(self) -> Iterable[str]:
-        return self._objects.keys()
-
-    @cached_property
-    def _objects(self) -> dict[str, str]:
-        return {name: object_id for name, (mode, object_id) in _listing(self._path, self._commit).items()}
-
-    @cached_property
-    def _reader(self) -> shell.Dialogue:
-        reader = shell.Dialogue(git.cat_files(self._path))
-        weakref.finalize(self, reader.close)
-        return reader
 
 
 def create(path: Path, tree: Path) -> str:
@@ -119,7 +86,7 @@ def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTr
     All commits are written or none, also where `steps` raises half-way. Whatever state the files were left in by an
     interrupted run, they are afterwards exactly those of the last commit.
     """
-    modes = {name: mode for name, (mode, _) in _listing(path, base).items()}
+    modes = {name: mode for name, (mode, _) in listing(path, base).items()}
     answer = shell.feed(
         git.fast_import(path), _stream(path / ".git" / "objects", base, steps, modes), env=_environment(path)
     )
@@ -206,17 +173,6 @@ def _data(content: bytes) -> bytes:
 def _quoted(name: str) -> str:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
-
-
-def _listing(path: Path, commit: str) -> dict[str, tuple[str, str]]:
-    """Regular files of a commit: path -> mode and object; a link is no file that a step could edit."""
-    files = {}
-    for record in _run(path, git.list_tree(path, commit)).split("\0")[:-1]:
-        facts, name = record.split("\t", 1)
-        mode, _, object_id = facts.split()
-        if mode in FILE_MODES:
-            files[name] = (mode, object_id)
-    return files
 
 
 def _run(path: Path, argv: list[str]) -> str:

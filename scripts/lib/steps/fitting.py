@@ -11,7 +11,7 @@ from scripts.lib.json_text import Form
 from scripts.lib.records import Finding
 
 MisFit = Literal["moved", "ambiguous", "gone", "invalid"]
-ALIKE = 0.8
+ALIKE = 0.75
 """From this similarity on the nearest place is taken for the moved anchor; below, the anchor is gone."""
 SHOWN = 5
 """Problems of one step that are told in words; of more files only their number."""
@@ -66,14 +66,17 @@ class DoesNotFit(Exception):
 
 def refuse(step: str, *problems: Problem) -> DoesNotFit:
     """Word all problems of one step as one finding; its status is the hardest of theirs."""
-    status = min((p.status for p in problems), key=SEVERITY.index)
-    files = tuple(dict.fromkeys(p.path for p in problems))
-    lines = [p.message for p in problems[:SHOWN]]
-    if len(problems) > SHOWN:
-        lines.append(f"and {len(problems) - SHOWN} more files likewise")
-    message = "\n".join(lines)
-    matches = sum(p.matches for p in problems)
-    finding = Finding(step=step, status=status, files=files, message=message, matches=matches)
+    hardest = sorted(problems, key=lambda p: SEVERITY.index(p.status))
+    lines = [p.message for p in hardest[:SHOWN]]
+    if len(hardest) > SHOWN:
+        lines.append(f"and {len(hardest) - SHOWN} more files likewise")
+    finding = Finding(
+        step=step,
+        status=hardest[0].status,
+        files=tuple(dict.fromkeys(p.path for p in hardest)),
+        message="\n".join(lines),
+        matches=sum(p.matches for p in hardest),
+    )
     return DoesNotFit(finding, problems)
 
 

@@ -115,11 +115,11 @@ def test_a_key_that_nothing_is_like_is_gone(product: Product) -> None:
     assert product.misfit(keys("a.json"), {"a.json": '{"qqq": ""}'})[0] == "gone"
 
 
-def test_all_files_that_do_not_fit_are_told(product: Product) -> None:
+def test_all_files_that_do_not_fit_are_told_the_hardest_first(product: Product) -> None:
     content = {"l/pt-PT/t.json": "{", "l/de-DE/t.json": PT, "l/fr-FR/t.json": "{}"}
     status, message = product.misfit(keys(), content)
     assert status == "invalid"
-    assert [line.split(":")[0] for line in message.split("\n")] == ["l/fr-FR/t.json", "l/pt-PT/t.json"]
+    assert [line.split(":")[0] for line in message.split("\n")] == ["l/pt-PT/t.json", "l/fr-FR/t.json"]
 
 
 def test_a_text_for_a_locale_that_upstream_has_not_is_told(product: Product) -> None:
