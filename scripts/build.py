@@ -41,7 +41,8 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     images = {name: work.image(name, site) for name in selection.product.images}
     image = Image(inputs=work.inputs, tree=work.tree.tree, version=work.source.version, images=images)
     records.write(selection.checkout, image)
-    engine.remove_unnamed_images({"graft.product": selection.product.product})
+    for was in before.images.values() if before else ():
+        engine.remove_unnamed(was.image_id)
     return Done(_names(image), hint="invoke smoke")
 
 

@@ -195,10 +195,12 @@ def repository_digest(reference: str) -> str | None:
     return digests[0].partition("@")[2] if digests else None
 
 
-def remove_unnamed_images(labels: Labels) -> None:
-    """Remove the images with these labels that lost their last name and that no container uses."""
-    with _asked("remove unnamed images") as engine:
-        engine.images.prune(filters={"dangling": True, "label": _pairs(labels)})
+def remove_unnamed(image: str) -> None:
+    """Remove an image by its ID if it lost its last name and no container uses it."""
+    with _asked(f"remove image {image}") as engine, contextlib.suppress(ImageNotFound):
+        named = engine.images.get(image).tags
+        if not named and not engine.containers.list(all=True, filters={"ancestor": image}, ignore_removed=True):
+            engine.images.remove(image, force=True)
 
 
 def root_folder() -> str:

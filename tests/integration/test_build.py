@@ -35,7 +35,7 @@ def test_the_image_is_labelled_with_what_it_is_made_of(built: Line) -> None:
     image = built.record("image")["images"]["tiny-app"]
     labels = engine.image_config(image["image_id"])["Labels"]
     assert engine.image_id(image["reference"]) == image["image_id"]
-    assert labels["graft.product"] == "tiny"
+    assert labels["graft.product"] == built.product
     assert labels["org.opencontainers.image.title"] == "Acme"
     assert labels["org.opencontainers.image.version"] == "1.0.0-custom.1.0"
     assert labels["org.opencontainers.image.revision"] == built.record("tree")["tree"]
@@ -55,7 +55,7 @@ def test_the_image_holds_the_projected_front_end(built: Line) -> None:
 
 
 def test_the_log_holds_all_that_buildkit_said(built: Line) -> None:
-    log = (built.root / "out/tiny/logs/build-tiny-app.log").read_text()
+    log = (built.out / "logs/build-tiny-app.log").read_text()
     assert log.startswith("$ docker buildx build ")
     assert "exporting to image" in log
 
@@ -73,24 +73,28 @@ def test_an_engine_that_does_not_run_is_said_with_the_way_out(built: Line) -> No
 
 
 def test_a_workspace_that_was_changed_by_hand_is_not_built(built: Line) -> None:
-    dockerfile = built.root / "customizations/tiny/release/Dockerfile"
+    dockerfile = built.customizations / "release/Dockerfile"
     dockerfile.write_text(dockerfile.read_text() + "# changed\n")
-    page = built.root / "out/tiny/workspace/src/app.html"
+    page = built.out / "workspace/src/app.html"
     page.write_bytes(page.read_bytes() + b"<!-- by hand -->")
     assert "changed by hand" in built.stage("build", code=3).stderr
+    before = built.record("image")["images"]["tiny-app"]
     for stage in ("validate", "customize", "build"):
         built.stage(stage)
+    after = built.record("image")["images"]["tiny-app"]
+    assert after["reference"] == before["reference"]
+    assert engine.images({"graft.product": built.product}) == [after["reference"]], "the replaced image is still here"
 
 
 def test_a_build_that_fails_shows_its_last_lines_and_leaves_the_record(built: Line) -> None:
     before = built.record("image")
-    dockerfile = built.root / "customizations/tiny/release/Dockerfile"
+    dockerfile = built.customizations / "release/Dockerfile"
     good = dockerfile.read_text()
     dockerfile.write_text(good + "RUN echo 'it broke here' && exit 7\n")
     done = built.stage("build", code=10)
     assert "it broke here" in done.stderr
     assert "exit code: 7" in done.stderr
-    assert f"the full log is {built.root / 'out/tiny/logs/build-tiny-app.log'}" in done.stderr
+    assert f"the full log is {built.out / 'logs/build-tiny-app.log'}" in done.stderr
     assert built.record("image") == before
     dockerfile.write_text(good)
     assert "up to date" in built.stage("build").stdout
