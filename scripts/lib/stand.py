@@ -19,7 +19,8 @@ from scripts.lib.secret import Secret, redact
 from scripts.lib.settings.images import Limits
 from scripts.lib.settings.images import Stand as StandSettings
 
-POLL = 0.1
+HEALTHY = "healthy"
+POLL = 0.2
 """Seconds between two looks at a condition."""
 TAIL = 25
 """Lines of a container's log that are shown."""
@@ -41,7 +42,9 @@ class Stand:
     def address(self) -> str:
         """Base URL of the running container; a restart may change it."""
         state = engine.state(self.container)
-        return f"http://{state.addresses[self.network] if state else ''}:{self.settings.port}"
+        if state is None:
+            raise CommandFailed("the stand's container is gone", hint="run the task again")
+        return self._base_url(state)
 
     def start(self) -> float:
         """Start the container, wait until it is healthy and return the seconds that took."""
@@ -69,29 +72,33 @@ class Stand:
 
     def _wait(self, deadline: float) -> None:
         last = "not asked yet"
-        while time.monotonic() < deadline:
-            state = engine.state(self.container)
-            if state is None or not state.running:
-                raise self._failed(f"the container {_end(state)} before it was healthy")
-            last = self._health(state)
-            if last == "healthy":
-                return
-            time.sleep(POLL)
+        with httpx.Client(timeout=2, trust_env=False) as http:
+            while time.monotonic() < deadline:
+                state = engine.state(self.container)
+                if state is None or not state.running:
+                    raise self._failed(f"the container {_end(state)} before it was healthy")
+                last = self._health(state, http)
+                if last == HEALTHY:
+                    return
+                time.sleep(POLL)
         raise self._failed(f"the container was not healthy within {self.settings.start_seconds} s; last seen: {last}")
 
-    def _health(self, state: engine.State) -> str:
+    def _health(self, state: engine.State, http: httpx.Client) -> str:
         """Tell what keeps the container from being healthy: its address, then the image's own health check."""
-        url = self.address + self.settings.health
+        url = self._base_url(state) + self.settings.health
         try:
-            status = httpx.get(url, timeout=2, trust_env=False).status_code
+            status = http.get(url).status_code
         except httpx.HTTPError as error:
             more = " although Docker's own check passes (is the engine on another machine?)"
-            return f"GET {url}: {error or type(error).__name__}{more if state.health == 'healthy' else ''}"
+            return f"GET {url}: {error or type(error).__name__}{more if state.health == HEALTHY else ''}"
         if status != httpx.codes.OK:
             return f"GET {url} answered {status}"
-        if state.health not in (None, "healthy"):
+        if state.health not in (None, HEALTHY):
             return f"Docker's health check says {state.health}: {state.probe or 'no answer yet'}"
-        return "healthy"
+        return HEALTHY
+
+    def _base_url(self, state: engine.State) -> str:
+        return f"http://{state.addresses[self.network]}:{self.settings.port}"
 
     def _failed(self, problem: str) -> CommandFailed:
         self.keep_log()
