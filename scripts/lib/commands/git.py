@@ -17,8 +17,11 @@ def init(workspace: Path) -> list[str]:
 
 
 def add_everything(workspace: Path) -> list[str]:
-    """Take every file, also what the tree's own .gitignore names."""
-    return git(workspace, "add", "--all", "--force", ".")
+    """Take every file, also what the tree's own .gitignore names.
+
+    As "big" files they go into one pack instead of thousands of loose objects, which takes half the time and less.
+    """
+    return git(workspace, "-c", "core.bigFileThreshold=1", "add", "--all", "--force", ".")
 
 
 def write_tree(workspace: Path) -> list[str]:

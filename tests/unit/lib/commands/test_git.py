@@ -36,7 +36,7 @@ def test_files_are_brought_to_a_commit_whatever_state_they_are_in() -> None:
 
 
 def test_ignored_files_are_taken_too() -> None:
-    assert git.add_everything(PLACE)[5:] == ["add", "--all", "--force", "."]
+    assert git.add_everything(PLACE)[5:] == ["-c", "core.bigFileThreshold=1", "add", "--all", "--force", "."]
 
 
 def test_a_tree_is_asked_of_its_commit() -> None:
