@@ -52,14 +52,12 @@ def _undo(selection: Selection, source: Source, inputs: str, before: Tree | None
     applied = [entry.step for entry in before.steps if entry.checkpoint]
     if step not in applied:
         raise SettingsInvalid(
-            f"--undo: no applied step is called {step!r}, {near(step, applied)}", hint="see steps.yaml"
+            f"--undo: no applied step is called {step!r}, {near(step, applied)}", hint="name one of these"
         )
     undone = (*before.undone, step)
     _refuse_built_upon(selection, source, undone)
     tree = _write(selection, source, _with(inputs, undone), undone)
-    return Done(
-        f"{_says(tree)}, without {', '.join(undone)}", hint="python -m scripts.build; invoke customize applies it"
-    )
+    return Done(f"{_says(tree)}, without {', '.join(undone)}", hint="invoke customize applies all steps again")
 
 
 def _refuse_built_upon(selection: Selection, source: Source, undone: Sequence[str]) -> None:
