@@ -43,7 +43,7 @@ def _commit_of(name: str, source: GitSource, place: Place) -> tuple[str, str]:
     if re.fullmatch(r"[0-9a-f]{40}", source.ref):
         return source.ref, source.ref
     answer = shell.run(git_remote.list_refs(source.url, source.ref), cwd=place.root, env=_ASK_NOBODY, hint=_HINT)
-    found = dict(reversed(line.split("\t", 1)) for line in answer.output.splitlines())
+    found = {ref: commit for commit, _, ref in (line.partition("\t") for line in answer.output.splitlines())}
     for ref in (f"refs/heads/{source.ref}", f"refs/tags/{source.ref}"):
         if ref in found:
             return ref, found.get(f"{ref}^{{}}", found[ref])
