@@ -1,6 +1,7 @@
 """The common frame of every stage: options, settings, lock, ledger, one line of success, exit code."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -50,6 +51,7 @@ Work = Callable[[Selection, argparse.Namespace], Done]
 
 def main(stage: str, work: Work, doc: str | None, options: Sequence[Option] = (), *, locks: bool = True) -> NoReturn:
     """Run a stage as a program. `doc` is the stage module's docstring; `locks` is False for stages that only read."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job cleans up as an interrupted one does
     sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks))
 
 
