@@ -8,7 +8,7 @@ from scripts.lib import steps
 from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Changed, Files, Folder
 from scripts.lib.records import FetchedSource
-from scripts.lib.release.bundle import open_bundle
+from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange, project
 from scripts.lib.settings.images import Release
 from scripts.lib.settings.steps import Step

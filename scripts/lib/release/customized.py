@@ -2,7 +2,7 @@
 
 from scripts.lib import workspace
 from scripts.lib.records import Source, Tree, digest_of
-from scripts.lib.release.bundle import open_bundle
+from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange, project
 from scripts.lib.release.site import Site, lay_out
 from scripts.lib.settings.images import Release

@@ -10,7 +10,8 @@ from scripts.lib import steps
 from scripts.lib.cache import hash_of
 from scripts.lib.files import Changed, FileMap
 from scripts.lib.records import FetchedSource
-from scripts.lib.release.bundle import Bundle, open_bundle
+from scripts.lib.release.bundle import Bundle
+from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange
 from scripts.lib.settings.images import Release
 from scripts.lib.settings.loading import load

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.records import FetchedSource
-from scripts.lib.release.bundle import open_bundle
+from scripts.lib.release.opening import open_bundle
 from scripts.lib.settings.images import Release
 from tests.unit.lib.release.conftest import Edit, Opener
 
