@@ -139,7 +139,7 @@ class _Build:
         bundle = ca_bundle()
         return Build(
             dockerfile=self._folder / settings.dockerfile,
-            reference=f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}",
+            reference=f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}-{self._checkout.mark}",
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
             contexts={"base": f"docker-image://{base.reference}", "tree": str(self._checkout.workspace)}
             | {part: str(folder) for part, folder in site.parts.items()}

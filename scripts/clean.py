@@ -1,7 +1,8 @@
 """Remove workspaces, records and our own containers and images; never volumes.
 
-Of this product alone. The run ledger stays, and so do the embedded registry with everything that was published, the
-cache of downloads, containers that somebody started from a published image, and (without --bases) the base images.
+Of this product and this checkout alone. The run ledger stays, and so do the embedded registry with everything that
+was published, the cache of downloads, containers that somebody started from a published image, and (without --bases)
+the base images.
 """
 
 import argparse
@@ -41,18 +42,18 @@ class Removed:
 def clean(selection: Selection, given: argparse.Namespace) -> Done:
     """Remove what the stages of this product left, and say what."""
     removed = Removed()
-    checkout, ours = selection.checkout, {"graft.product": selection.checkout.product}
+    checkout, product = selection.checkout, {"graft.product": selection.checkout.product}
+    ours = product | {"graft.checkout": checkout.mark}
     for path in sorted(checkout.out.iterdir()):
         if path.name not in KEPT:
             removed.add("folder" if path.is_dir() else "file", str(path.relative_to(checkout.root)), _remove(path))
-    # A container of a published image bears the image's labels; only what a stage started names the stage.
-    for container in engine.labelled("container", ours | {"graft.run": ""}):
+    for container in engine.labelled("container", ours):
         engine.remove(container)
         removed.add("container", container[:12])
     for network in engine.labelled("network", ours):
         engine.remove_network(network)
         removed.add("network", network[:12])
-    _remove_images(engine.images(ours), removed)
+    _remove_images((name for name in engine.images(product) if name.endswith(f"-{checkout.mark}")), removed)
     if given.bases:
         # A product's image bears the labels of its base, so that the name tells which is which.
         _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(BASE_NAME)), removed)

@@ -87,7 +87,11 @@ def standing(
         raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
     wanted = files_wanted(check.proof for check in planned)
     facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted))
-    labels = {"graft.product": selection.product.product, "graft.run": "smoke"}
+    labels = {
+        "graft.product": selection.product.product,
+        "graft.run": "smoke",
+        "graft.checkout": selection.checkout.mark,
+    }
     log, settings = selection.checkout.log(f"smoke-{name}"), selection.product.images[name].stand
     with stand(image, settings, selection.environment.limits, log=log, labels=labels) as one:
         with console.part(f"start {name}"):

@@ -1,5 +1,6 @@
 """Where things lie: the folders of this checkout and of one product in it."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,11 @@ class Checkout:
     product: str
     cache: Path
     """Content-addressed downloads, shared by all checkouts of this user."""
+
+    @property
+    def mark(self) -> str:
+        """Eight digits that tell what this checkout made in Docker from what another one did."""
+        return hashlib.sha256(str(self.root).encode()).hexdigest()[:8]
 
     @property
     def customizations(self) -> Path:

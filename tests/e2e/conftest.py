@@ -46,9 +46,11 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, checkout / name)
     _registry_of_our_own(checkout)
+    line = Line(checkout, {"CHECKOUT": str(checkout), "PYTHONPATH": str(checkout)})
     try:
-        yield Line(checkout, {"CHECKOUT": str(checkout), "PYTHONPATH": str(checkout)})
+        yield line
     finally:
+        line.invoke("clean")
         shell.run(["docker", "rm", "--force", "--volumes", REGISTRY], accept=(0, 1))
         shell.run(["docker", "volume", "rm", "--force", REGISTRY], accept=(0, 1))
 

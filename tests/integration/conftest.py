@@ -20,9 +20,12 @@ SERVER = (Path(__file__).parent / "server.py").read_text()
 
 
 class Program(Protocol):
-    """Makes an image whose command is a Python program, with more Dockerfile lines, and returns its reference."""
+    """Makes an image whose command is a Python program, with more Dockerfile lines, and returns its reference.
 
-    def __call__(self, program: str, *more: str) -> str: ...
+    `mark` tells which checkout's it is to look like.
+    """
+
+    def __call__(self, program: str, *more: str, mark: str = "none") -> str: ...
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +41,8 @@ def image_of(base_image: str) -> Iterator[Program]:
     """The images that a session makes; all removed at its end."""
     made: list[str] = []
 
-    def make(program: str, *more: str) -> str:
-        reference = f"graft-test/{secrets.token_hex(6)}:1"
+    def make(program: str, *more: str, mark: str = "none") -> str:
+        reference = f"graft-test/{secrets.token_hex(6)}:1-{mark}"
         lines = [f"FROM {base_image}", "LABEL graft.test=1", *more, f"CMD {json.dumps(['python3', '-c', program])}"]
         shell.run(["docker", "build", "--quiet", "--tag", reference, "-"], stdin="\n".join(lines).encode())
         made.append(reference)

@@ -52,13 +52,14 @@ def test_folders_and_records_go_and_the_ledger_stays(selection: Selection) -> No
 def test_containers_networks_and_images_of_stages_go_and_what_people_run_stays(
     selection: Selection, image_of: Program
 ) -> None:
-    ours = {"graft.product": selection.checkout.product, "graft.test": "1"}
-    unused = image_of("print('a')", f"LABEL graft.product={selection.checkout.product}")
-    used = image_of("print('b')", f"LABEL graft.product={selection.checkout.product}")
+    checkout = selection.checkout
+    ours = {"graft.product": checkout.product, "graft.checkout": checkout.mark, "graft.test": "1"}
+    unused = image_of("print('a')", f"LABEL graft.product={checkout.product}", mark=checkout.mark)
+    used = image_of("print('b')", f"LABEL graft.product={checkout.product}", mark=checkout.mark)
     left = engine.create(engine.Container(unused, ours | {"graft.run": "smoke"}))
     somebodys = engine.create(engine.Container(used, {"graft.test": "1"}))
     volume = engine.create_volume(ours)
-    engine.create_network(f"{selection.checkout.product}-net", ours, internal=True)
+    engine.create_network(f"{checkout.product}-net", ours, internal=True)
     says = clean(selection)
     assert says.startswith("removed 1 container, 1 network, 1 image; up to ")
     assert engine.state(left) is None

@@ -11,21 +11,27 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.settings.selection import Selection, select
 from tests.tiny import make_checkout
 
-IMAGES = {
-    "graft.product": ["graft/tiny/app:1", "graft/tiny/app:2"],
-    "graft.base": ["graft/base:bookworm-1", "graft/other/app:1"],
-}
+OTHERS = "graft/tiny/app:1-0a1b2c3d"
+"""Made by another checkout of the same product."""
 
 
 @pytest.fixture
 def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
     monkeypatch.setattr(engine, "labelled", lambda *_: [])
-    monkeypatch.setattr(engine, "images", lambda labels: IMAGES[next(iter(labels))])
     monkeypatch.setattr(engine, "image_size", lambda _: 5_000_000)
     found = select("tiny", "test")
+    images = {
+        "graft.product": [*ours(found), OTHERS],
+        "graft.base": ["graft/base:bookworm-1", "graft/other/app:1"],
+    }
+    monkeypatch.setattr(engine, "images", lambda labels: images[next(iter(labels))])
     found.checkout.out.mkdir(parents=True)
     return found
+
+
+def ours(selection: Selection) -> list[str]:
+    return [f"graft/tiny/app:{tree}-{selection.checkout.mark}" for tree in (1, 2)]
 
 
 @pytest.fixture
@@ -35,9 +41,9 @@ def removed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_bases_stay(selection: Selection, removed: list[str]) -> None:
+def test_bases_and_what_another_checkout_made_stay(selection: Selection, removed: list[str]) -> None:
     done = stage.clean(selection, argparse.Namespace(bases=False))
-    assert removed == ["graft/tiny/app:1", "graft/tiny/app:2"]
+    assert removed == ours(selection)
     assert done.says == "removed 2 images; up to 10 MB are free"
 
 
@@ -45,7 +51,7 @@ def test_bases_go_when_told_and_other_products_images_made_from_them_stay(
     selection: Selection, removed: list[str]
 ) -> None:
     stage.clean(selection, argparse.Namespace(bases=True))
-    assert removed == ["graft/tiny/app:1", "graft/tiny/app:2", "graft/base:bookworm-1"]
+    assert removed == [*ours(selection), "graft/base:bookworm-1"]
 
 
 def test_an_image_in_use_stays_and_that_is_said(
@@ -56,4 +62,5 @@ def test_an_image_in_use_stays_and_that_is_said(
 
     monkeypatch.setattr(engine, "remove_image", in_use)
     assert stage.clean(selection, argparse.Namespace(bases=False)).says == "nothing was there"
-    assert "kept image graft/tiny/app:1: remove image graft/tiny/app:1: a container uses it" in capsys.readouterr().err
+    (first, _) = ours(selection)
+    assert f"kept image {first}: remove image {first}: a container uses it" in capsys.readouterr().err
