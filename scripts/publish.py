@@ -170,19 +170,23 @@ def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> Publish
     dated = tagging.dated_tag(target, repository, image_id, customization)
     for tag in (plan.tree_tag, dated):
         tagging.put(target, repository, tag, manifest)
-    return PublishedImage(repository=repository, image_id=image_id, digest=manifest.digest, tags=(dated, plan.tree_tag))
+    return PublishedImage(
+        registry=target.host,
+        repository=repository,
+        image_id=image_id,
+        digest=manifest.digest,
+        tags=(dated, plan.tree_tag),
+    )
 
 
 def _say(plan: Plan, release: Release) -> None:
     """Say what deploys use, and how one starts it by hand."""
-    host = registry.host(plan.selection.environment.registry)
     for name, image in release.images.items():
-        reference = f"{host}/{image.repository}@{image.digest}"
         stand = plan.selection.product.images[name].stand
-        console.result(reference)
+        console.result(image.reference)
         for tag in image.tags:
-            console.note(f"  also {host}/{image.repository}:{tag}")
-        console.result(shell.echo(docker.run(name, reference, port=stand.port, volumes=stand.volumes)))
+            console.note(f"  also {image.registry}/{image.repository}:{tag}")
+        console.result(shell.echo(docker.run(name, image.reference, port=stand.port, volumes=stand.volumes)))
 
 
 def _summary(release: Release) -> str:

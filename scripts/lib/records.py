@@ -190,11 +190,18 @@ class Verdict(Record):
 class PublishedImage(Frozen):
     """One image as the registry has it."""
 
+    registry: str
+    """Host, with its port where it has one."""
     repository: str
     image_id: Digest
     digest: Digest
-    """Of the manifest; with the repository this is what deploys use."""
+    """Of the manifest."""
     tags: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        """What deploys use: registry, repository and digest."""
+        return f"{self.registry}/{self.repository}@{self.digest}"
 
 
 class Release(Record):

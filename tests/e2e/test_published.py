@@ -23,7 +23,7 @@ def published(line: Line) -> str:
     line.invoke("build", "publish")
     images = json.loads(json.dumps(line.record("release.dev")["images"]))
     image = images["lusochat-openwebui"]
-    return f"{image['repository']}@{image['digest']}"
+    return f"{image['registry']}/{image['repository']}@{image['digest']}"
 
 
 @pytest.fixture(scope="session")

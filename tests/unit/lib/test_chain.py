@@ -39,7 +39,7 @@ SMOKE = SmokeReport(
 )
 PASSED = GateResult(gate="build", state="passed", because="", evidence="")
 VERDICT = Verdict(inputs="i", environment="test", version="1.0.0", images={"tiny": ID}, gates=(PASSED,))
-PUBLISHED = PublishedImage(repository="tiny", image_id=ID, digest=OTHER, tags=("v1",))
+PUBLISHED = PublishedImage(registry="localhost:5000", repository="tiny", image_id=ID, digest=OTHER, tags=("v1",))
 RELEASE = Release(
     inputs="i", environment="test", version="1.0.0", verdict=identity(VERDICT), images={"tiny": PUBLISHED}
 )
