@@ -169,7 +169,7 @@ def test_an_edit_that_breaks_a_file_is_refused_and_nothing_is_touched(tiny: Sele
     )
     with pytest.raises(GateRefused) as caught:
         run(broken)
-    assert [problem.split(":")[0] for problem in caught.value.problems] == ["src/app.html", "package.json"]
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["title", "src/app.html", "package.json"]
     assert (state(tiny), git(tiny, "rev-parse", "HEAD"), tree_record(tiny)) == (before, head, record)
 
 
@@ -209,7 +209,13 @@ def test_a_step_can_be_undone_and_the_next_run_applies_it_again(tiny: Selection)
 def test_a_step_that_a_later_one_builds_on_is_not_undone(tiny: Selection) -> None:
     more = with_steps(
         tiny,
-        step("text", id="later", path="src/app.html", alternatives=[{"find": "<title>Acme", "replace": "<title>A"}]),
+        step(
+            "text",
+            id="later",
+            path="src/app.html",
+            alternatives=[{"find": "<title>Acme", "replace": "<title>A"}],
+            changes_again=["title"],
+        ),
     )
     run(more)
     before = state(more)

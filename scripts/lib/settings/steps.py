@@ -45,6 +45,8 @@ class _Step(Frozen):
     why: str = Field(min_length=1)
     versions: VersionRange | None = None
     """Upstream versions to which the step applies at all."""
+    changes_again: tuple[Slug, ...] = ()
+    """Earlier steps whose end state this one deliberately changes further; without it that is an error."""
     proofs: Proofs
 
 
@@ -148,9 +150,17 @@ class StepsFile(Frozen):
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _ids_once(self) -> "StepsFile":
+    def _ids_once_and_known(self) -> "StepsFile":
         seen: set[str] = set()
-        twice = [s.id for s in self.steps if s.id in seen or seen.add(s.id)]  # type: ignore[func-returns-value]
-        if twice:
-            raise ValueError(f"step ids stand twice: {', '.join(twice)}")
+        problems = []
+        for step in self.steps:
+            problems += [f"step {step.id} stands twice"] if step.id in seen else []
+            problems += [
+                f"step {step.id} changes_again {n}, which is no earlier step"
+                for n in step.changes_again
+                if n not in seen
+            ]
+            seen.add(step.id)
+        if problems:
+            raise ValueError("; ".join(problems))
         return self

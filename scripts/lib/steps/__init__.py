@@ -68,18 +68,19 @@ def verify_all(
 ) -> tuple[list[str], dict[str, str]]:
     """Look for every end state on the finished tree.
 
-    Returns the problems, and per step a note where a later step has changed its files further, which is no problem:
-    then the later step's end state is what counts.
+    Returns the problems, and a note for each step whose end state a later one changes as it says in `changes_again`.
     """
     problems: list[str] = []
     notes: dict[str, str] = {}
     for number, (step, done) in enumerate(zip(steps, applied, strict=True)):
         missing = verify(_as_applied(step, done), files, context)
-        later = [a.step for a in applied[number + 1 :] if a.changes.keys() & done.changes.keys()]
-        if missing and later:
-            notes[step.id] = f"changed further by {', '.join(later)}"
+        said = [later.id for later in steps[number + 1 :] if step.id in later.changes_again]
+        touched = [a.step for a in applied[number + 1 :] if a.changes.keys() & done.changes.keys()]
+        if missing and said:
+            notes[step.id] = f"changed further by {', '.join(said)}"
         else:
-            problems += [f"{step.id}: {problem}" for problem in missing]
+            by = f" (changed again by {', '.join(touched)}, which does not say so)" if missing and touched else ""
+            problems += [f"{step.id}: {problem}{by}" for problem in missing]
     return problems, notes
 
 

@@ -33,7 +33,7 @@ def test_steps_that_hold_have_no_problems_and_leave_the_folder_as_it_was(tree: P
         text("first", {"find": "one", "replace": "two"}),
         text("second", {"find": "two", "replace": "three"}),
     )
-    assert problems(tree, first, second) == ()
+    assert problems(tree, first, second.model_copy(update={"changes_again": ("first",)})) == ()
     assert [p.read_text() for p in tree.iterdir()] == ["one\n"]
 
 

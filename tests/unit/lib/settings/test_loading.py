@@ -186,7 +186,7 @@ def test_a_proof_of_an_unknown_layer_is_refused(written: Path) -> None:
 
 
 def test_a_step_id_that_stands_twice_is_refused(written: Path) -> None:
-    assert problems(written, StepsFile, STEP + STEP.removeprefix("steps:\n")) == ["step ids stand twice: title"]
+    assert problems(written, StepsFile, STEP + STEP.removeprefix("steps:\n")) == ["step title stands twice"]
 
 
 def test_a_file_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:

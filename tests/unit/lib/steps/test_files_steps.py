@@ -116,17 +116,26 @@ def test_a_step_is_checked_on_what_the_earlier_ones_leave(product: Product) -> N
     assert [(f.step, f.status) for f in findings] == [("first", "ok"), ("lost", "gone"), ("last", "ok")]
 
 
-def test_an_end_state_that_a_later_step_changes_is_noted_and_any_other_is_a_problem(product: Product) -> None:
+@pytest.mark.parametrize(
+    ("says", "problems", "notes"),
+    [
+        (["put"], [], {"put": "changed further by edit"}),
+        ([], ["put: new: is not ours (changed again by edit, which does not say so)"], {}),
+    ],
+)
+def test_an_end_state_may_be_changed_again_only_by_a_step_that_says_so(
+    product: Product, says: list[str], problems: list[str], notes: dict[str, str]
+) -> None:
     from scripts.lib.files import Changed
 
     product.write("ours", "ours")
     chain = [
         step("overlay", id="put", source="ours", path="new", replaces=False),
-        step("text", id="edit", path="new", alternatives=[{"find": "ours", "replace": "mine"}]),
+        step("text", id="edit", path="new", alternatives=[{"find": "ours", "replace": "mine"}], changes_again=says),
         step("prune", id="drop", path="f.txt"),
     ]
     done = Changed(tree({"f.txt": OLD}))
     applied = list(steps.apply_all(chain, done, product.context))
-    assert steps.verify_all(chain, applied, done, product.context) == ([], {"put": "changed further by edit"})
+    assert steps.verify_all(chain, applied, done, product.context) == (problems, notes)
     done.changes["f.txt"] = b"back"
-    assert steps.verify_all(chain, applied, done, product.context)[0] == ["drop: f.txt: is still there"]
+    assert steps.verify_all(chain, applied, done, product.context)[0] == [*problems, "drop: f.txt: is still there"]
