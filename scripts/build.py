@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.lib import bases, capacity, cli, console, engine, records, workspace
+from scripts.lib import bases, capacity, cli, console, engine, records, staging, workspace
 from scripts.lib.bases import BaseImage
 from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
@@ -34,6 +34,7 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     work = _Build(selection)
     before = records.find(selection.checkout, Image)
     if before and before.inputs == work.inputs and work.stands(before):
+        staging.keep(selection.checkout, before)
         return Done(f"{_names(before)} up to date", up_to_date=True)
     work.require_tree()
     capacity.require(Path(engine.root_folder()), DISK, MEMORY)
@@ -41,6 +42,7 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     images = {name: work.image(name, site) for name in selection.product.images}
     image = Image(inputs=work.inputs, tree=work.tree.tree, version=work.source.version, images=images)
     records.write(selection.checkout, image)
+    staging.keep(selection.checkout, image)
     for was in before.images.values() if before else ():
         engine.remove_unnamed(was.image_id)
     return Done(_names(image), hint="invoke smoke")
@@ -88,7 +90,8 @@ class _Build:
         return self._checkout.customizations
 
     def stands(self, before: Image) -> bool:
-        """Tell whether the engine still has these images, and the bases that they were made of are still the ones."""
+        """Tell whether the engine has these images, maybe from staging, and their bases are still the ones."""
+        staging.bring(before)
         return all(
             engine.image_id(image.reference) == image.image_id
             and all(self._is_base(name, identity) for name, identity in image.bases.items())

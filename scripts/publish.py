@@ -13,6 +13,7 @@ from scripts.lib import bases, cli, console, embedded_registry, engine, records,
 from scripts.lib.cli import Done
 from scripts.lib.commands import docker
 from scripts.lib.errors import GateRefused, RecordMissing
+from scripts.lib.push import push
 from scripts.lib.records import BuiltImage, Image, PublishedImage, Release, Tree, Verdict
 from scripts.lib.registry import Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry
@@ -133,34 +134,11 @@ def _stands(target: Registry, release: Release) -> bool:
 
 
 def _push(target: Registry, plan: Plan, name: str) -> Manifest:
-    """Send one image under its digest alone and read it back; returns the manifest as the registry has it."""
-    repository, built = plan.repository(name), plan.images[name]
+    """Send one image under its digest alone; layers of the last release are not sent again."""
+    repository = plan.repository(name)
     last = plan.last.images.get(name) if plan.last else None
     known = upload.known_layers(target, repository, last.digest) if last and last.repository == repository else {}
-    with console.part(f"push {repository}") as part, engine.saved(built.reference) as archive:
-        progress = _Progress(part, built.size)
-        sent = upload.send(target, repository, archive, built.image_id, known, progress.layer)
-    found = target.manifest(repository, sent.digest)
-    if found is None or found.image_id != built.image_id:
-        raise GateRefused(
-            f"{target.host}/{repository}@{sent.digest} reads back as {found.image_id if found else 'nothing'}, "
-            f"sent was {built.image_id}; it has no tag",
-            hint="ask those who run the registry, or a proxy before it: it changes what it stores",
-        )
-    return found
-
-
-class _Progress:
-    """Adds up how much of each layer was read."""
-
-    def __init__(self, part: console.Part, total: int) -> None:
-        self._part, self._layers = part, dict[str, int]()
-        part.update(done=0, total=total)
-
-    def layer(self, name: str, done: int) -> None:
-        self._layers[name] = done
-        read = sum(self._layers.values())
-        self._part.update(done=read, says=f"layer {len(self._layers)}, {console.size(read)}")
+    return push(target, repository, plan.images[name], known)
 
 
 def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> PublishedImage:

@@ -3,6 +3,8 @@
 Asks where each source is published for the newest version that product.yaml allows, brings it, and tries every
 customization on it in memory, also on its built release. Only when all of them hold are upstream.lock.yaml and the
 locked Python requirements written, together; else it says what broke, per step, and ends with exit code 20.
+
+--version VERSION takes that release instead of the newest; product.yaml must allow it.
 """
 
 import argparse
@@ -11,25 +13,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.lib import cli, console, lock_file, requirements, sources, steps, trial
-from scripts.lib.cli import Done
-from scripts.lib.errors import GateRefused
+from scripts.lib import cli, console, lock_file, requirements, sources, steps, trial, versions
+from scripts.lib.cli import Done, Option
+from scripts.lib.errors import GateRefused, SettingsInvalid
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.records import FetchedSource
+from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import Selection
+from scripts.lib.settings.sources import PypiSource
 from scripts.lib.sources.place import Place
 from scripts.lib.trial import BuiltRelease
 from scripts.lib.unpack import unpack
 from scripts.lib.write_together import write_together
 
+OPTIONS = [Option("--version", "this release instead of the newest", metavar="VERSION")]
 
-def update(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  as all stages
+
+def update(selection: Selection, given: argparse.Namespace) -> Done:
     """Return when the lock names the newest sources that fit, or nothing was to be changed."""
     checkout, product = selection.checkout, selection.product
     place = Place(checkout.root, checkout.cache)
     old = lock_file.read(checkout)
     with console.part("ask for the newest versions"):
-        new = sources.resolve_all(product, place)
+        new = sources.resolve_all(_at(product, given.version), place)
     _refuse_moved(old, new)
     artifacts = sources.bring_all(product, new, place)
     with _tree(artifacts[product.tree], f"sources.{product.tree}") as tree:
@@ -42,6 +48,25 @@ def update(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: AR
     write_together(contents)
     names = ", ".join(str(path.relative_to(checkout.root)) for path in contents)
     return Done(f"{_says(new)}; wrote {names}", hint="look at the difference, commit it, then: invoke build publish")
+
+
+def _at(product: Product, version: str | None) -> Product:
+    """Return the product with its tree pinned to a version, which its settings must allow."""
+    if version is None:
+        return product
+    tree = product.sources[product.tree]
+    if not isinstance(tree, PypiSource):
+        raise SettingsInvalid(
+            f"--version: sources.{product.tree} is of kind {tree.kind}, which product.yaml itself pins",
+            hint=f"edit sources.{product.tree} in product.yaml, then run: invoke update",
+        )
+    if not versions.is_pin(version) or not versions.allows(tree.version, version):
+        raise SettingsInvalid(
+            f"--version {version}: sources.{product.tree}.version in product.yaml allows {tree.version}",
+            hint="name a version within it, or widen it in product.yaml",
+        )
+    pinned = {product.tree: tree.model_copy(update={"version": version})}
+    return product.model_copy(update={"sources": product.sources | pinned})
 
 
 def _refuse_moved(old: UpstreamLock | None, new: UpstreamLock) -> None:
@@ -102,4 +127,4 @@ def _says(lock: UpstreamLock) -> str:
 
 
 if __name__ == "__main__":
-    cli.main("update", update, __doc__)
+    cli.main("update", update, __doc__, OPTIONS)

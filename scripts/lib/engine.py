@@ -195,6 +195,19 @@ def repository_digest(reference: str) -> str | None:
     return digests[0].partition("@")[2] if digests else None
 
 
+def pull(reference: str, login: tuple[str, Secret] | None = None) -> None:
+    """Bring an image by its digest from a registry, as the user with this name and password where they are given."""
+    who = {"username": login[0], "password": login[1].reveal()} if login else None
+    with _asked(f"pull {reference}") as engine:
+        engine.images.pull(reference, auth_config=who)
+
+
+def tag(reference: str, name: str) -> None:
+    """Give an image one more name; another image that had it loses it."""
+    with _asked(f"name image {reference}") as engine:
+        engine.images.get(reference).tag(name)
+
+
 def remove_unnamed(image: str) -> None:
     """Remove an image by its ID if it lost its last name and no container uses it."""
     with _asked(f"remove image {image}") as engine, contextlib.suppress(ImageNotFound):

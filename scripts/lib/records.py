@@ -126,6 +126,8 @@ class BuiltImage(Frozen):
     bases: dict[str, str]
     """Name of the base -> its identity (digest where it came from a registry, image ID where it was made here)."""
     notes: tuple[str, ...] = ()
+    staged: str | None = None
+    """Reference by digest under which the next machine finds it; None where it never left this one."""
 
 
 class Image(Record):

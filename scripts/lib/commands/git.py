@@ -68,5 +68,5 @@ def changed_names(workspace: Path, base: str, head: str) -> list[str]:
 
 
 def files_differ(workspace: Path, commit: str) -> list[str]:
-    """Exit code 1 where a file of the commit was changed or removed in the work tree."""
-    return git(workspace, "diff-index", "--quiet", commit)
+    """Exit code 1 where a file of the commit was changed or removed in the work tree; times alone are no change."""
+    return git(workspace, "diff", "--quiet", "--no-ext-diff", "--no-textconv", commit)

@@ -1,0 +1,108 @@
+"""What passes through staging, and what does not; the real way is walked in tests/workflow."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.lib import engine, push, records, registry, staging
+from scripts.lib.checkout import Checkout
+from scripts.lib.records import BuiltImage, Image
+from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry
+from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
+
+SENT = Manifest(b"{}", DOCKER_MANIFEST)
+BUILT = BuiltImage(
+    reference="graft/tiny/tiny-app:1", image_id="sha256:a", size=1, seconds=1, strategy="release", bases={}
+)
+IMAGE = Image(inputs="i", tree="t", version="1.0.0", images={"tiny-app": BUILT})
+STAGED = f"ghcr.io/owner/tiny-app-staging@{SENT.digest}"
+
+
+class Asked(list[str]):
+    """Notes what was sent, pulled and named, in place of a registry and an engine that has no image."""
+
+    has: Manifest | None = SENT
+
+    def push(self, target: Registry, repository: str, built: BuiltImage, known: object) -> Manifest:
+        self.append(f"push {target.host}/{repository}")
+        return SENT
+
+    def pull(self, reference: str, login: object) -> None:
+        self.append(f"pull {reference}")
+
+    def tag(self, reference: str, name: str) -> None:
+        self.append(f"tag {name}")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path, "tiny", tmp_path / "cache")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    noted = Asked()
+
+    class Target(Registry):
+        def manifest(self, repository: str, reference: str) -> Manifest | None:
+            return noted.has
+
+    def connect(settings: EmbeddedRegistry | RemoteRegistry) -> Registry:
+        return Target(registry.host(settings), plain=isinstance(settings, RemoteRegistry) and settings.insecure)
+
+    monkeypatch.setenv("STAGING", "ghcr.io/Owner")
+    monkeypatch.setattr(registry, "connect", connect)
+    monkeypatch.setattr(push, "push", noted.push)
+    monkeypatch.setattr(engine, "held", lambda *_: None)
+    monkeypatch.setattr(engine, "pull", noted.pull)
+    monkeypatch.setattr(engine, "tag", noted.tag)
+    return noted
+
+
+def staged() -> Image:
+    return IMAGE.model_copy(update={"images": {"tiny-app": BUILT.model_copy(update={"staged": STAGED})}})
+
+
+def test_an_image_is_sent_to_a_repository_of_its_own_and_the_record_says_where(place: Checkout, asked: Asked) -> None:
+    kept = staging.keep(place, IMAGE)
+    assert asked == ["push ghcr.io/owner/tiny-app-staging"]
+    assert kept == records.find(place, Image) == staged()
+
+
+def test_what_is_there_is_not_sent_again(place: Checkout, asked: Asked) -> None:
+    assert staging.keep(place, staged()) == staged()
+    assert asked == []
+
+
+def test_what_the_engine_lacks_is_pulled_by_digest_and_gets_its_name(asked: Asked) -> None:
+    staging.bring(staged())
+    assert asked == [f"pull {STAGED}", "tag graft/tiny/tiny-app:1"]
+
+
+def test_what_the_engine_has_is_not_pulled(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "held", lambda *_: BUILT.reference)
+    staging.bring(staged())
+    assert asked == []
+
+
+def test_what_staging_has_no_more_is_left_to_be_built_anew(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    asked.has = None
+    staging.bring(staged())
+    assert asked == []
+    assert "is not in staging any more" in capsys.readouterr().err
+
+
+def test_without_staging_nothing_happens(place: Checkout, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STAGING")
+    assert staging.keep(place, IMAGE) is IMAGE
+    staging.bring(staged())
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"), [("localhost:5000/a", True), ("127.0.0.1:5000", True), ("ghcr.io/a", False)]
+)
+def test_only_this_machine_is_spoken_to_in_the_clear(value: str, plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGING", value)
+    settings = staging._settings()
+    assert settings is not None and settings.insecure is plain
