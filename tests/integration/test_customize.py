@@ -304,3 +304,16 @@ def test_a_validation_is_about_one_source(tiny: Selection) -> None:
         validate(tiny, argparse.Namespace())
     source = records.need(tiny.checkout, Source, "fetch")
     assert records.need(tiny.checkout, Validation, "validate").source == records.identity(source)
+
+
+def test_a_workspace_that_came_from_another_machine_is_up_to_date(tiny: Selection, tmp_path: Path) -> None:
+    validate(tiny, argparse.Namespace())
+    customize(tiny, argparse.Namespace(undo=None))
+    tree = records.need(tiny.checkout, Tree, "customize").tree
+    archive, elsewhere = tmp_path / "handover.tar", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    subprocess.run(["tar", "-cf", archive, "-C", tiny.checkout.workspace, "."], check=True)
+    subprocess.run(["tar", "-xf", archive, "-C", elsewhere, "--touch"], check=True)
+    assert workspace.stands(elsewhere, tree)
+    (elsewhere / "src/app.html").write_bytes(b"changed by hand")
+    assert not workspace.stands(elsewhere, tree)
