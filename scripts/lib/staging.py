@@ -6,6 +6,7 @@ here does anything: on one machine the engine itself keeps the image.
 
 from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
+from scripts.lib.errors import SettingsInvalid
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
@@ -32,10 +33,12 @@ def bring(image: Image) -> None:
 
 
 def _settings() -> RemoteRegistry | None:
-    """Return the staging place as the settings of a registry; plain http on the loopback interface alone."""
+    """Return the place as the settings of a registry; plain http on the loopback interface alone."""
     place = variable("STAGING")
     if place is None:
         return None
+    if "://" in place or place.startswith("/"):
+        raise SettingsInvalid(f"STAGING={place} is no HOST/NAMESPACE", hint="export STAGING=ghcr.io/your-name")
     host, _, namespace = place.lower().partition("/")
     return RemoteRegistry(
         kind="remote",

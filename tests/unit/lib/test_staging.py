@@ -6,6 +6,7 @@ import pytest
 
 from scripts.lib import engine, push, records, registry, staging
 from scripts.lib.checkout import Checkout
+from scripts.lib.errors import SettingsInvalid
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
@@ -106,3 +107,9 @@ def test_only_this_machine_is_spoken_to_in_the_clear(value: str, plain: bool, mo
     monkeypatch.setenv("STAGING", value)
     settings = staging._settings()
     assert settings is not None and settings.insecure is plain
+
+
+def test_an_address_is_no_place(place: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGING", "https://ghcr.io/owner")
+    with pytest.raises(SettingsInvalid, match="is no HOST/NAMESPACE"):
+        staging.keep(place, IMAGE)
