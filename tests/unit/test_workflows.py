@@ -142,6 +142,16 @@ def test_when_it_publishes(
     assert evaluate(condition, contexts, {"cancelled": lambda: False}) is publishes
 
 
+@pytest.mark.parametrize(
+    ("changed", "dry", "proposes"), [("true", None, True), ("true", True, False), ("false", None, False)]
+)
+def test_when_it_proposes_a_lock(changed: str, dry: bool | None, proposes: bool) -> None:
+    (step,) = [step for step in JOBS["update"]["steps"] if step.get("run") == ".github/propose"]
+    condition = step["if"].removeprefix("${{").removesuffix("}}")
+    contexts = {"steps": {"lock": {"outputs": {"changed": changed}}}, "inputs": {"dry_run": dry}}
+    assert evaluate(condition, contexts, {}) is proposes
+
+
 def test_the_environments_to_choose_from_are_there() -> None:
     choices = PIPELINE[True]["workflow_dispatch"]["inputs"]["environments"]["options"]
     assert {name for choice in choices for name in yaml.safe_load(choice)} <= ENVIRONMENTS
