@@ -28,8 +28,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 
 def run(stage: str) -> int:
-    work = {"fetch": fetch.fetch, "update": update.update}[stage]
-    return cli.run(stage, work, "", (), ["--product", "tiny", "--environment", "test"])
+    work, options = {"fetch": (fetch.fetch, []), "update": (update.update, update.OPTIONS)}[stage]
+    return cli.run(stage, work, "", options, ["--product", "tiny", "--environment", "test"])
 
 
 def edit(path: Path, old: str, new: str) -> None:
