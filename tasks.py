@@ -55,6 +55,36 @@ def publish(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("publish", product=product, environment=environment))
 
 
+@task(help=ONE | {"init": "write it, with fresh secrets", "check": "look, before a container starts"})
+def env(c: Context, init: bool = False, check: bool = False, product: str = "", environment: str = "") -> None:
+    """Make the file of an environment's settings and secrets, or look at it."""
+    c.run(stage("env", init=init, check=check, product=product, environment=environment))
+
+
+@task(help={"environment": "a file of compose/environments/", "adopt": "an older deployment's volume"})
+def deploy(c: Context, environment: str, adopt: str = "", product: str = "") -> None:
+    """Start what was published for ENVIRONMENT and prove it where users reach it."""
+    c.run(stage("deploy", environment=environment, adopt=adopt, product=product))
+
+
+@task(help=ONE | {"follow": "go on until Ctrl-C"})
+def logs(c: Context, follow: bool = False, product: str = "", environment: str = "") -> None:
+    """Show what the running stack says."""
+    c.run(stage("logs", follow=follow, product=product, environment=environment))
+
+
+@task(help=ONE)
+def stop(c: Context, product: str = "", environment: str = "") -> None:
+    """Stop the running stack; its data stay."""
+    c.run(stage("stop", product=product, environment=environment))
+
+
+@task(help=ONE)
+def restart(c: Context, product: str = "", environment: str = "") -> None:
+    """Start the stack again as it is, and wait until it is healthy."""
+    c.run(stage("restart", product=product, environment=environment))
+
+
 @task(help=ONE | {"version": "this release instead of the newest"})
 def update(c: Context, product: str = "", environment: str = "", version: str = "") -> None:
     """Move the lock to the newest upstream release on which all customizations hold."""
@@ -73,5 +103,6 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
     c.run(stage("clean", product=product, environment=environment, bases=bases))
 
 
-namespace = Collection(fetch, validate, customize, build, smoke, gate, publish, update, status, clean)
+LINE = (fetch, validate, customize, build, smoke, gate, publish)
+namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

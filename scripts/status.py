@@ -21,6 +21,7 @@ from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
     from scripts.lib.ledger import Entry
+    from scripts.lib.stack import Service
 
 RUNS = 5
 SIGNS = {
@@ -29,6 +30,7 @@ SIGNS = {
     "missing": ("○", "dim", "not there"),
     "refused": ("✗", "red", "refused"),
 }
+SERVES = {"this": "and serves", "previous": "the one before serves", "nothing": "nothing serves"}
 OUTCOMES = {"done": "green", "up-to-date": "green", "failed": "red", "interrupted": "yellow"}
 
 
@@ -54,7 +56,8 @@ def _facts(selection: Selection) -> Table:
     table.add_row("environment", environment.environment)
     table.add_row("upstream lock", _lock(selection))
     table.add_row("customization", f"version {product.customization_version}, {len(selection.steps)} steps")
-    for label, text in (*_images(selection), ("registry", _registry(selection)), *_released(selection)):
+    released = (*_images(selection), ("registry", _registry(selection)), *_released(selection))
+    for label, text in (*released, *_deployed(selection)):
         table.add_row(label, text)
     return table
 
@@ -112,6 +115,37 @@ def _released(selection: Selection) -> list[tuple[str, str]]:
         ("last release", "\n".join([*image.tags, f"{image.repository}@{image.digest}"]))
         for image in release.images.values()
     ]
+
+
+def _deployed(selection: Selection) -> list[tuple[str, str]]:
+    """What runs on this machine for the environment; nothing where its product does not say how it runs."""
+    if selection.product.deploy is None:
+        return []
+    from scripts.lib import deployments, stack
+    from scripts.lib import target as targets
+
+    try:
+        target = targets.of(selection)
+        running, history = stack.services(target.stack), deployments.history(target.stack)
+    except Failure as failure:
+        return [("deployed", failure.problems[0])]
+    if not running and not history:
+        return [("deployed", "never yet")]
+    rows = [(one.service, f"{_running(one)}, image {(one.image_id or 'gone')[:19]}") for one in running]
+    good = deployments.last_good(history)
+    if good:
+        at = f"{good.began:%Y-%m-%d %H:%M} UTC by {good.by}"
+        rows.insert(0, ("deployed", f"{good.version} as {target.stack} at {good.url}, {at}"))
+    last = history[-1] if history else None
+    if last and last.outcome != "done":
+        rows.append(("last deploy", f"{last.outcome}, {SERVES[last.serves]}: {last.says}"))
+    return rows
+
+
+def _running(one: "Service") -> str:
+    if not one.state.running:
+        return f"stopped (exit code {one.state.exit_code})"
+    return f"running, {one.state.health or 'without a health check'}"
 
 
 def _line(links: Sequence[Link], now: datetime) -> Table:

@@ -20,6 +20,7 @@ def make_checkout(folder: Path, *, product: str = "tiny", port: int = 5999) -> P
     customizations = folder / "customizations" / product
     if product != "tiny":
         (folder / "customizations" / "tiny").rename(customizations)
+        (folder / "compose" / "tiny").rename(folder / "compose" / product)
     settings = customizations / "product.yaml"
     settings.write_text(settings.read_text().replace("product: tiny", f"product: {product}", 1))
     environment = folder / "compose" / "environments" / "test.yaml"

@@ -29,6 +29,9 @@ NOT_RUNNING = "start Docker (`sudo systemctl start docker`, or run scripts/boots
 NOT_ALLOWED = "let this user use Docker: `sudo usermod -aG docker $USER`, log out and in, then run the task again"
 Labels = Mapping[str, str]
 Kind = Literal["container", "network", "volume"]
+BLANK = "graft/blank:1"
+FEW = 16 << 10
+"""Bytes of an archive that hold the headers of its first two entries."""
 _RESTARTS: Any = {"Name": "unless-stopped"}
 
 
@@ -41,11 +44,16 @@ class Container:
     labels: Labels
     name: str | None = None
     command: Sequence[str] | None = None
+    entrypoint: Sequence[str] | None = None
+    """The program, in place of the image's own entrypoint."""
     environment: Mapping[str, str | Secret] = field(default_factory=dict)
     network: str | None = None
     """Name of a network; the engine's default where left out."""
     volumes: Mapping[str, str] = field(default_factory=dict)
     """Volume name -> path in the container."""
+    read_only_volumes: Mapping[str, str] = field(default_factory=dict)
+    """Likewise, not to be written."""
+    user: str | None = None
     ports: Mapping[int, tuple[str, int]] = field(default_factory=dict)
     """Port in the container -> address and port on this machine."""
     tmpfs: Sequence[str] = ()
@@ -73,6 +81,8 @@ class State:
     """What the last health probe said."""
     addresses: Mapping[str, str]
     """Network name -> the container's address in it."""
+    restarts: int = 0
+    """How often the engine has started it again after it ended by itself."""
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +209,11 @@ def pull(reference: str, login: tuple[str, Secret] | None = None) -> None:
     """Bring an image by its digest from a registry, as the user with this name and password where they are given."""
     who = {"username": login[0], "password": login[1].reveal()} if login else None
     with _asked(f"pull {reference}") as engine:
-        engine.images.pull(reference, auth_config=who)
+        try:
+            engine.images.pull(reference, auth_config=who)
+        except NotFound as error:
+            hint = "is the registry the one of the environment's settings?"
+            raise CommandFailed(f"pull {reference}: {error.explanation}", hint=hint) from None
 
 
 def tag(reference: str, name: str) -> None:
@@ -279,11 +293,17 @@ def create(container: Container) -> str:
         made = engine.containers.create(
             container.image,
             command=list(container.command) if container.command is not None else None,
+            entrypoint=list(container.entrypoint) if container.entrypoint is not None else None,
             name=container.name,
             labels=dict(container.labels),
             environment=given,
             network=container.network,
-            mounts=[Mount(target=path, source=name, type="volume") for name, path in container.volumes.items()],
+            mounts=[
+                Mount(target=path, source=name, type="volume", read_only=read_only)
+                for volumes, read_only in ((container.volumes, False), (container.read_only_volumes, True))
+                for name, path in volumes.items()
+            ],
+            user=container.user,
             ports={f"{inside}/tcp": outside for inside, outside in container.ports.items()},
             tmpfs=dict.fromkeys(container.tmpfs, ""),
             mem_limit=container.memory,
@@ -333,6 +353,7 @@ def state(container: str) -> State | None:
         health=health["Status"] if health and health["Status"] != "none" else None,
         probe=(probes[-1].get("Output") or "").strip(),
         addresses={name: n["IPAddress"] for name, n in found["NetworkSettings"]["Networks"].items()},
+        restarts=found.get("RestartCount", 0),
     )
 
 
@@ -378,6 +399,129 @@ def remove_volume(name: str) -> None:
     """Remove a volume; nothing happens where there is none. Only for volumes that the caller made as throw-away."""
     with _asked("remove a volume") as engine, contextlib.suppress(NotFound):
         engine.volumes.get(name).remove()
+
+
+# What runs for good, and its volumes
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a container was made from, and for whom."""
+
+    name: str
+    reference: str
+    image_id: str | None
+    """None where the engine no longer has the image."""
+    labels: Labels
+    environment: Mapping[str, str]
+    running: bool
+    ports: frozenset[int]
+    """Ports of this machine that it has or, stopped, had."""
+
+
+def labels_of(container: str) -> Labels | None:
+    """Return a container's labels, None where there is no such container."""
+    with _asked("inspect a container") as engine:
+        try:
+            return engine.containers.get(container).labels
+        except NotFound:
+            return None
+
+
+def made(container: str) -> Made:
+    """Return what a container was made from."""
+    with _asked("inspect a container") as engine:
+        found = engine.containers.get(container).attrs
+    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
+    return Made(
+        name=found["Name"].lstrip("/"),
+        reference=found["Config"]["Image"],
+        image_id=image_id(found["Image"]),
+        labels=found["Config"]["Labels"] or {},
+        environment=dict(pair.split("=", 1) for pair in found["Config"]["Env"] or [] if "=" in pair),
+        running=found["State"]["Running"],
+        ports=frozenset(int(b["HostPort"]) for bound in bindings for b in bound or () if b["HostPort"]),
+    )
+
+
+def blank() -> str:
+    """Return an image with nothing in it: for containers that are never started and only hold a volume."""
+    if image_id(BLANK) is None:
+        empty = io.BytesIO()
+        with tarfile.open(fileobj=empty, mode="w"):
+            pass
+        with _asked(f"make {BLANK}") as engine:
+            engine.api.import_image_from_data(empty.getvalue(), *BLANK.split(":"))
+    return BLANK
+
+
+def get_file(container: str, path: str) -> bytes | None:
+    """Return a file of a container, running or not; None where it has none."""
+    with _asked("read a file of a container") as engine:
+        return _read_file(engine.containers.get(container), path)
+
+
+def get_folder(container: str, path: str) -> dict[str, bytes]:
+    """Return the files that lie in a folder of a container (not below), by name."""
+    with _asked("read a folder of a container") as engine:
+        chunks, _ = engine.containers.get(container).get_archive(path)
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            files = [m for m in archive if m.isfile() and m.name.count("/") == 1]
+            return {posixpath.basename(m.name): _content(archive, m) for m in files}
+
+
+def put_file(container: str, folder: str, name: str, data: bytes) -> None:
+    """Write one file into a folder of a container."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = len(data), 0o600
+        archive.addfile(entry, io.BytesIO(data))
+    with _asked("write a file into a container") as engine:
+        engine.containers.get(container).put_archive(folder, packed.getvalue())
+
+
+def folder_is_empty(container: str, path: str) -> bool:
+    """Tell whether a folder of a container holds nothing; of a full one only the beginning is read."""
+    with _asked("look into a container") as engine:
+        chunks, _ = engine.containers.get(container).get_archive(path)
+        begin = b""
+        while len(begin) < FEW and (chunk := next(chunks, b"")):
+            begin += chunk
+        del chunks  # which ends the connection: the engine would hold the container until all is read
+    with tarfile.open(fileobj=io.BytesIO(begin)) as archive:
+        archive.next()
+        return archive.next() is None
+
+
+def finish(container: str, seconds: float) -> int:
+    """Start a container, wait until it has ended and return its exit code."""
+    with _asked("run a container") as engine:
+        found = engine.containers.get(container)
+        found.start()
+        return int(found.wait(timeout=seconds)["StatusCode"])
+
+
+def output(container: str) -> str:
+    """Return what a container has said on stdout alone."""
+    with _asked("read a container's output") as engine:
+        said: bytes = engine.containers.get(container).logs(stderr=False)
+        return said.decode(errors="replace")
+
+
+def volume_labels(name: str) -> Labels | None:
+    """Return a volume's labels, None where there is no such volume."""
+    with _asked(f"look for volume {name}") as engine:
+        try:
+            return engine.volumes.get(name).attrs["Labels"] or {}
+        except NotFound:
+            return None
+
+
+def users_of(volume: str) -> list[str]:
+    """Return the ids of the containers, running or not, that mount a volume."""
+    with _asked(f"look who uses volume {volume}") as engine:
+        return [str(c.id) for c in engine.containers.list(all=True, filters={"volume": volume}, ignore_removed=True)]
 
 
 def _pairs(labels: Labels) -> list[str]:

@@ -1,7 +1,7 @@
 """Failures: each a class with an exit code, all problems of one kind at once, and the next step as a hint.
 
 Exit codes: 0 done, 2 settings, 3 a record is missing, 4 a tool or resource is missing, 10 a command failed,
-20 a gate refused.
+20 a gate refused, 30 a deploy failed and the old release serves, 31 it failed and nothing serves.
 """
 
 from collections.abc import Iterable
@@ -46,3 +46,15 @@ class GateRefused(Failure):
     """A check said no, or could not say yes."""
 
     exit_code = 20
+
+
+class DeployFailed(Failure):
+    """A deploy failed and the release before it serves."""
+
+    exit_code = 30
+
+
+class NothingServes(Failure):
+    """A deploy failed and nothing serves."""
+
+    exit_code = 31

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from scripts import status as stage
-from scripts.lib import console, embedded_registry, engine, ledger, records
+from scripts.lib import console, deployments, embedded_registry, engine, ledger, records, stack
 from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.settings.selection import Selection, select
+from tests.deployments import deployment
 from tests.tiny import make_checkout
 
 BUILT = BuiltImage(
@@ -25,6 +26,8 @@ def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
     monkeypatch.setattr(engine, "image_id", lambda _: BUILT.image_id)
     monkeypatch.setattr(embedded_registry, "is_running", lambda _: True)
+    monkeypatch.setattr(stack, "services", lambda _: [])
+    monkeypatch.setattr(deployments, "history", lambda _: [])
     return select("tiny", "test")
 
 
@@ -58,8 +61,9 @@ def test_without_docker_everything_else_is_shown(
 
     monkeypatch.setattr(engine, "image_id", down)
     monkeypatch.setattr(embedded_registry, "is_running", down)
+    monkeypatch.setattr(stack, "services", down)
     records.write(selection.checkout, Image(inputs="i", tree="t", version="1.0.0", images={"tiny": BUILT}))
-    assert show().count("Docker is not running") == 2
+    assert show().count("Docker is not running") == 3
 
 
 @pytest.mark.parametrize(
@@ -111,3 +115,38 @@ def enter(selection: Selection, name: str, says: str) -> None:
         says=says,
     )
     ledger.append(selection.checkout, entry)
+
+
+def service(*, running: bool) -> stack.Service:
+    state = engine.State(
+        running=running, exit_code=0, out_of_memory=False, health="healthy" if running else None, probe="", addresses={}
+    )
+    return stack.Service("app", "c0ffee", "r@sha256:1", BUILT.image_id, frozenset(), state)
+
+
+@pytest.mark.parametrize(
+    ("running", "words"), [(True, "running, healthy, image sha256:aaaaaaaaaaaa"), (False, "stopped (exit code 0)")]
+)
+def test_what_is_deployed_is_shown(show: Show, monkeypatch: pytest.MonkeyPatch, running: bool, words: str) -> None:
+    monkeypatch.setattr(stack, "services", lambda _: [service(running=running)])
+    good = deployment(outcome="done", serves="this")
+    monkeypatch.setattr(deployments, "history", lambda _: [good])
+    said = show()
+    assert words in said
+    assert "1.0.0 as tiny at http://127.0.0.1:3999" in said
+    assert "last deploy" not in said
+
+
+def test_a_deploy_that_failed_is_shown_with_what_serves(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [
+        deployment(outcome="done", serves="this"),
+        deployment(outcome="failed", serves="previous", says="too slow"),
+    ]
+    monkeypatch.setattr(deployments, "history", lambda _: found)
+    said = show()
+    assert "failed, the one before serves: too slow" in said
+    assert "1.0.0 as tiny" in said
+
+
+def test_a_target_without_a_deployment_is_said(show: Show) -> None:
+    assert "deployed never yet" in show()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scripts.lib.settings.base import Frozen, Slug
+from scripts.lib.settings.deploy import TargetSettings
 from scripts.lib.settings.images import Limits
 
 BasePolicy = Literal["auto", "registry", "debian"]
@@ -86,3 +87,4 @@ class Environment(Frozen):
     limits: Limits = Limits()
     bases: BasePolicy = "auto"
     """Where base images come from; auto asks the registry first."""
+    deploy: TargetSettings = TargetSettings()

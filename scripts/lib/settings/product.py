@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from scripts.lib.settings.base import Frozen, RelativePath, Slug, VersionRange, VersionText
+from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.sources import PypiSource, Source
 
@@ -43,6 +44,8 @@ class Product(Frozen):
     images: dict[Slug, ImageSettings] = Field(min_length=1)
     release: Release | None = None
     strategy: Literal["release"] = "release"
+    deploy: DeploySettings | None = None
+    """How it runs for good; a product without it is published only."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Product":
@@ -59,6 +62,8 @@ class Product(Frozen):
             for name, source in self.sources.items()
             if isinstance(source, PypiSource) and source.version_of and source.version_of not in self.sources
         ]
+        if self.deploy and self.deploy.front not in self.images:
+            problems.append(f"deploy.front: no image is called {self.deploy.front!r}")
         if problems:
             raise ValueError("; ".join(problems))
         return self

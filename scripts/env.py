@@ -1,0 +1,82 @@
+"""Make the file of an environment's settings and secrets, or look at it before a container starts.
+
+--init writes it from the product's template, with fresh secrets and for its owner alone (mode 0600); a file that is
+there gets what it lacks and keeps the rest. --check tells at once what is missing, still a placeholder, unknown (with
+the nearest name), too short, in use (the port), reaches no container, or is overruled by the application's database.
+"""
+
+import argparse
+import os
+import secrets
+
+from scripts.lib import cli, console, env_file, readiness, stack
+from scripts.lib import target as targets
+from scripts.lib.cli import Done, Option
+from scripts.lib.env_check import OWNER_ONLY
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.settings.selection import Selection
+from scripts.lib.target import Target
+
+INIT = Option("--init", "write the file, or add to it what it lacks")
+CHECK = Option("--check", "look at the file and change nothing")
+
+
+def env(selection: Selection, given: argparse.Namespace) -> Done:
+    """Make or look at the environment's file."""
+    target = targets.of(selection)
+    if given.init == given.check:
+        raise SettingsInvalid("say what to do: --init or --check", hint="run: invoke env --init")
+    return _init(target) if given.init else _check(target)
+
+
+def _check(target: Target) -> Done:
+    problems, shadowed = readiness.look(target, stack.services(target.stack))
+    readiness.require(target, [*problems, *shadowed])
+    return Done(f"{target.env_file}: {len(target.read_env().values)} settings are well")
+
+
+def _init(target: Target) -> Done:
+    path = target.env_file
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, env_file.fill(target.template, lambda name: _fresh(target, name)))
+        return Done(f"wrote {path} with fresh secrets, for you alone; read it", hint=_next(target))
+    lacking = {n: v for n in _lacking(target) if (v := _fresh(target, n))}
+    if not lacking and path.stat().st_mode & 0o777 == OWNER_ONLY:
+        return Done(f"{path} is there and lacks no secret, up to date", up_to_date=True)
+    text = path.read_text()
+    for name, value in lacking.items():
+        text = env_file.put(text, name, value)
+    _write(target, text)
+    return Done(f"{path}: added {', '.join(lacking) or 'nothing'}; it is for you alone", hint=_next(target))
+
+
+def _lacking(target: Target) -> list[str]:
+    values = target.read_env().values
+    return [name for name in target.settings.variables if not values.get(name)]
+
+
+def _fresh(target: Target, name: str) -> str | None:
+    """Make a secret; None for what is not made."""
+    known = target.settings.variables.get(name)
+    return secrets.token_urlsafe(known.generated)[: known.generated] if known and known.generated else None
+
+
+def _write(target: Target, text: str) -> None:
+    """Write the file whole or not at all, never readable by others."""
+    part = target.env_file.with_name(f".{target.env_file.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+        file.write(text)
+    part.replace(target.env_file)
+    for name in target.settings.variables:
+        if target.settings.variables[name].generated:
+            console.note(f"  {name} stands in {target.env_file}")
+
+
+def _next(target: Target) -> str:
+    return f"invoke env --check, then: invoke deploy {target.selection.environment.environment}"
+
+
+if __name__ == "__main__":
+    cli.main("env", env, __doc__, (INIT, CHECK))

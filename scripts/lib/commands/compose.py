@@ -1,0 +1,58 @@
+"""Words docker compose's command lines for one stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What compose is told about a stack."""
+
+    name: str
+    files: Sequence[Path]
+    env_file: Path
+
+
+def up(stack: Stack) -> list[str]:
+    """Bring the stack to what its files say; a service to which nothing changed is left alone."""
+    return [*_whole(stack), "up", "--detach", "--no-build", "--pull=never", "--remove-orphans"]
+
+
+def config(stack: Stack) -> list[str]:
+    """Print the files as compose understands them, with every variable replaced."""
+    return [*_whole(stack), "config", "--format=json"]
+
+
+def stop(name: str) -> list[str]:
+    """End the containers of a running stack; they stay, and so does their data."""
+    return [*_project(name), "stop"]
+
+
+def start(name: str) -> list[str]:
+    """Start the containers of a stopped stack as they are."""
+    return [*_project(name), "start"]
+
+
+def restart(name: str) -> list[str]:
+    """End and start the containers of a stack as they are."""
+    return [*_project(name), "restart"]
+
+
+def logs(name: str, *, lines: int, follow: bool) -> list[str]:
+    """Print the last lines of every container, and go on where `follow` says so."""
+    argv = [*_project(name), "logs", "--no-color", f"--tail={lines}"]
+    return [*argv, "--follow"] if follow else argv
+
+
+def without(variables: Sequence[str], argv: Sequence[str]) -> list[str]:
+    """Run a command without these variables of the caller's, which compose would prefer to those of the file."""
+    return ["env", *(f"--unset={name}" for name in variables), *argv] if variables else [*argv]
+
+
+def _project(name: str) -> list[str]:
+    return ["docker", "compose", "--ansi=never", f"--project-name={name}"]
+
+
+def _whole(stack: Stack) -> list[str]:
+    return [*_project(stack.name), *(f"--file={file}" for file in stack.files), f"--env-file={stack.env_file}"]

@@ -1,0 +1,65 @@
+"""What a stack's compose files say, as far as a deploy has to know before it runs them. Reads files alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.settings.loading import read_yaml
+
+_NAMED = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+
+
+@dataclass(frozen=True)
+class ComposeFiles:
+    """The files of one stack, read and taken together."""
+
+    paths: Sequence[Path]
+    variables: frozenset[str]
+    """Every variable that the files pass on or have replaced."""
+    images: dict[str, str]
+    """Service -> its image as written."""
+    text: str
+    """All files, for their identity."""
+
+    def services_of(self, variable: str) -> list[str]:
+        """Return the services whose image is the value of `variable`."""
+        return [service for service, image in self.images.items() if variable in set(_names(image))]
+
+
+def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
+    """Read the compose files `names` of `folder`; raises SettingsInvalid where one is missing or is none."""
+    paths = [folder / name for name in names]
+    variables: set[str] = set()
+    images: dict[str, str] = {}
+    for path in paths:
+        services = _services(path)
+        variables |= set(_names(path.read_text())) | {name for s in services.values() for name in _passed(s)}
+        images |= {name: str(service["image"]) for name, service in services.items() if "image" in service}
+    return ComposeFiles(paths, frozenset(variables), images, "\n".join(path.read_text() for path in paths))
+
+
+def _services(path: Path) -> dict[str, dict[str, Any]]:
+    data = read_yaml(path)
+    services = data.get("services") if isinstance(data, dict) else None
+    if not isinstance(services, dict) or not all(isinstance(service, dict) for service in services.values()):
+        raise SettingsInvalid(f"{path}: services: must hold keys and values", hint=f"correct {path.name}")
+    return services
+
+
+def _names(text: str) -> Iterator[str]:
+    """Every variable that stands in a text as ${NAME} or $NAME; $$ is a dollar."""
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    for braced, bare in _NAMED.findall(code):
+        yield braced or bare
+
+
+def _passed(service: dict[str, Any]) -> Iterator[str]:
+    """Variables that a service takes over under their own name."""
+    given = service.get("environment") or {}
+    if isinstance(given, dict):
+        yield from (name for name, value in given.items() if value is None)
+    else:
+        yield from (str(entry) for entry in given if "=" not in str(entry))

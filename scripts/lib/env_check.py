@@ -1,0 +1,118 @@
+"""What is wrong with an environment's file, before a container starts: pure, every problem in one go.
+
+Each problem is one line, `NAME: what is wrong`, with the number of its line in the file before it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.lib.env_file import EnvFile
+from scripts.lib.settings.deploy import DeploySettings, Variable
+from scripts.lib.settings.wording import near
+
+OWNER_ONLY = 0o600
+_NOTHING = Variable()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the check looks at."""
+
+    settings: DeploySettings
+    file: EnvFile
+    mode: int
+    """Permission bits of the file."""
+    template: Sequence[str]
+    """Names that the template knows."""
+    passed: Set[str]
+    """Names that the compose files pass on or have replaced."""
+    given: Set[str]
+    """Names that the deploy itself gives."""
+    stored: Mapping[str, Any] | None = None
+    """What the application's database holds; None where there is none or it could not be asked."""
+
+
+def problems(facts: Facts) -> list[str]:
+    """Return everything that would keep a deploy from starting; empty is good."""
+    return [*_of_file(facts), *_values(facts), *_names(facts)]
+
+
+def shadowed(facts: Facts) -> list[str]:
+    """Return the variables whose value has no effect, since the application's database holds another one."""
+    stored, settings = facts.stored, facts.settings
+    if stored is None or settings.stored is None:
+        return []
+    if _is(facts.file.values.get(settings.stored.overruled_by or ""), false=True):
+        return []
+    return [
+        f"{_place(facts, name)}: has no effect: the database holds {_shown(stored[key], known)} as {key}"
+        for name, value in facts.file.values.items()
+        if (key := (known := settings.variables.get(name, _NOTHING)).stored) in stored
+        and key is not None
+        and not _same(value, stored[key])
+    ]
+
+
+def _of_file(facts: Facts) -> Iterator[str]:
+    if facts.mode & 0o077:
+        yield f"the file's mode is {facts.mode:04o}, so others can read its secrets: chmod 600"
+    yield from (f"line {problem}" for problem in facts.file.problems)
+
+
+def _values(facts: Facts) -> Iterator[str]:
+    values, variables = facts.file.values, facts.settings.variables
+    for name, known in variables.items():
+        because = _needed(known, values)
+        if because is not None and not values.get(name):
+            yield f"{_place(facts, name)}: is missing{because}"
+    for name, value in values.items():
+        known = variables.get(name, _NOTHING)
+        if not value and _needed(known, values) is None:
+            yield f"{_place(facts, name)}: is empty; begin the line with #{name}= for the application's own"
+        elif value and any(re.search(pattern, value) for pattern in facts.settings.placeholders):
+            yield f"{_place(facts, name)}: is still the template's {_shown(value, known)}"
+        elif value and known.at_least and len(value) < known.at_least:
+            yield f"{_place(facts, name)}: has {len(value)} characters, it needs {known.at_least}"
+
+
+def _names(facts: Facts) -> Iterator[str]:
+    known = set(facts.template) | facts.passed
+    for name in facts.file.values:
+        if name in facts.given:
+            yield f"{_place(facts, name)}: is given by the environment's settings (deploy), not here"
+        elif name not in known:
+            yield f"{_place(facts, name)}: is not known, {near(name, sorted(known))}"
+        elif name not in facts.passed:
+            yield f"{_place(facts, name)}: reaches no container: no compose file passes it on"
+
+
+def _needed(known: Variable, values: Mapping[str, str]) -> str | None:
+    """Word why a variable is needed; None where it is not."""
+    if known.required:
+        return ""
+    return f", and {known.when} is true" if known.when and _is(values.get(known.when)) else None
+
+
+def _is(value: str | None, *, false: bool = False) -> bool:
+    return (value or "").lower() in (("false", "0", "no", "off") if false else ("true", "1", "yes", "on"))
+
+
+def _same(value: str, stored: object) -> bool:
+    """Tell whether the database holds what the file says, in whichever form."""
+    if isinstance(stored, bool):
+        return value.lower() == str(stored).lower()
+    if isinstance(stored, list):
+        return [part.strip().rstrip("/") for part in value.split(";")] == [str(part).rstrip("/") for part in stored]
+    return value.rstrip("/") == str(stored).rstrip("/")
+
+
+def _shown(value: object, known: Variable) -> str:
+    return "another value" if known.secret else json.dumps(value, ensure_ascii=False)
+
+
+def _place(facts: Facts, name: str) -> str:
+    line = facts.file.lines.get(name)
+    return f"line {line}: {name}" if line else name

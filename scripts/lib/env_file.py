@@ -1,0 +1,97 @@
+"""An environment's file of settings and secrets (.env), and the template that explains it: read, written, as text.
+
+The form is compose's: NAME=value, in single quotes taken as it is, in double quotes or bare with $NAME replaced. A line
+that begins with #NAME= is a setting left out.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+_LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
+_LEFT_OUT = re.compile(r"#(?P<name>[A-Za-z_]\w*)=")
+_QUOTED = re.compile(r"(?P<quote>['\"])(?P<inner>.*?)(?<!\\)(?P=quote)\s*(?:#.*)?")
+_PLAIN = re.compile(r"[\w@%+=:,./?&;()!~*{}\[\]|^-][\w@%+=:,./?&;()!~*{}\[\]|^ -]*")
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """The settings of one file."""
+
+    values: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where each one stands, from 1."""
+    problems: tuple[str, ...] = ()
+    """What is no setting, or may be read in two ways; each begins with its line's number."""
+
+
+def parse(text: str) -> EnvFile:
+    """Read a file; everything that is wrong with it is in `problems`, and nothing is raised."""
+    values: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    problems: list[str] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        if not found:
+            problems.append(f"{number}: is not NAME=value")
+            continue
+        name = found["name"]
+        value, problem = _value(found["value"])
+        if problem:
+            problems.append(f"{number}: {name} {problem}")
+        if name in values:
+            problems.append(f"{number}: {name} stands in line {lines[name]} already")
+        values[name], lines[name] = value, number
+    return EnvFile(values, lines, tuple(problems))
+
+
+def _value(text: str) -> tuple[str, str | None]:
+    """Return a value without its quotes, and what is wrong with it."""
+    if text[:1] in ("'", '"'):
+        found = _QUOTED.fullmatch(text)
+        if not found:
+            return text, f"begins with {text[0]} and does not end with it"
+        if found["quote"] == "'":
+            return found["inner"], None
+        text = found["inner"].replace('\\"', '"')
+    else:
+        text = re.sub(r"(^|\s)#.*", "", text).rstrip()
+    return text, "holds $, which compose replaces: put the value in single quotes" if "$" in text else None
+
+
+def names(template: str) -> list[str]:
+    """Return every variable that a template knows, those left out too, in its order."""
+    found = [_LEFT_OUT.match(line) or _LINE.fullmatch(line) for line in template.splitlines()]
+    return list(dict.fromkeys(match["name"] for match in found if match))
+
+
+def fill(template: str, make: Callable[[str], str | None]) -> str:
+    """Return the template with the values that `make` gives; where it gives None, the template's own stays."""
+    return "".join(_filled(line, make) for line in template.splitlines(keepends=True))
+
+
+def _filled(line: str, make: Callable[[str], str | None]) -> str:
+    found = _LINE.fullmatch(line.rstrip("\n"))
+    value = make(found["name"]) if found else None
+    return line if found is None or value is None else f"{found['name']}={worded(value)}\n"
+
+
+def put(text: str, name: str, value: str) -> str:
+    """Return a file's text with `name` set to `value`, in its line where it has one, else at the end."""
+    line = f"{name}={worded(value)}"
+    pattern = re.compile(rf"^(?:export\s+)?{re.escape(name)}\s*=.*$", re.MULTILINE)
+    if pattern.search(text):
+        return pattern.sub(lambda _: line, text)
+    return f"{text.rstrip()}\n{line}\n"
+
+
+def worded(value: str) -> str:
+    """Return a value as a file holds it: in quotes where it would be read otherwise."""
+    if not value or (_PLAIN.fullmatch(value) and not value.endswith(" ")):
+        return value
+    if "'" not in value:
+        return f"'{value}'"
+    return '"' + value.replace('"', '\\"') + '"'

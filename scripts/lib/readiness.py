@@ -1,0 +1,82 @@
+"""Whether a target is ready for a deploy: its file, its port, and what its database says. Only looks."""
+
+import json
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from scripts.lib import env_check, env_file, volumes
+from scripts.lib.env_check import Facts
+from scripts.lib.errors import CommandFailed, SettingsInvalid
+from scripts.lib.settings.deploy import image_variable
+from scripts.lib.stack import Service
+from scripts.lib.target import LOOPBACK, Target
+
+
+def look(target: Target, running: Sequence[Service]) -> tuple[list[str], list[str]]:
+    """Return what would keep a deploy from starting, and which variables the database already overrules.
+
+    `running` are the stack's containers. Raises SettingsInvalid where the file is not there.
+    """
+    facts = _facts(target)
+    problems = [*env_check.problems(facts), *_port(target, running)]
+    try:
+        return problems, env_check.shadowed(replace(facts, stored=_stored(target, running)))
+    except CommandFailed as failure:
+        return problems, [f"the application's database could not be asked what it overrules: {failure.problems[0]}"]
+
+
+def require(target: Target, found: Sequence[str]) -> None:
+    """Raise SettingsInvalid with these problems, where there are any."""
+    if found:
+        problems = [f"{target.env_file}: {problem}" for problem in found]
+        raise SettingsInvalid(problems, hint=f"edit {target.env_file}, then run: invoke env --check")
+
+
+def _facts(target: Target) -> Facts:
+    return Facts(
+        settings=target.settings,
+        file=target.read_env(),
+        mode=target.env_file.stat().st_mode & 0o777,
+        template=env_file.names(target.template),
+        passed=target.compose.variables,
+        given={*target.given({}), *map(image_variable, target.selection.product.images)},
+    )
+
+
+def _stored(target: Target, running: Sequence[Service]) -> dict[str, Any] | None:
+    """Ask the application's database, by the image that runs on it; None where nothing is there to be asked."""
+    settings, image = target.settings.stored, next((one.image_id for one in running if one.image_id), None)
+    if settings is None or image is None:
+        return None
+    volume = f"{target.stack}-{settings.volume}"
+    if not volumes.has_data(volume):
+        return None
+    path = target.selection.checkout.compose / settings.program
+    try:
+        program = path.read_text()
+    except FileNotFoundError:
+        raise SettingsInvalid(f"{path}: there is no such file", hint="correct deploy.stored.program") from None
+    said = volumes.ask(volume, settings.at, image, (*settings.command, program))
+    try:
+        found: dict[str, Any] = json.loads(said)
+    except ValueError:
+        raise CommandFailed(f"{path} printed no JSON: {said[:200]}", hint=f"correct {path.name}") from None
+    return found
+
+
+def _port(target: Target, running: Sequence[Service]) -> list[str]:
+    if any(target.port in one.ports for one in running if one.state.running) or _is_free(target.port):
+        return []
+    return [f"port {target.port} is in use by another program; free it, or set deploy.port of the environment"]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

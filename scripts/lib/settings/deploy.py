@@ -1,0 +1,101 @@
+"""How a product runs for good: its compose files, its variables, and what its volumes keep; and where it runs."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from scripts.lib.settings.base import Frozen, RelativePath, Slug
+
+VariableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
+class Variable(Frozen):
+    """What is known of one variable of the template."""
+
+    required: bool = False
+    when: VariableName | None = None
+    """Required where this other variable is true."""
+    secret: bool = False
+    """Never shown."""
+    generated: int | None = Field(None, ge=16)
+    """Made by `env --init`: a random text of so many characters."""
+    at_least: int | None = Field(None, ge=1)
+    """Fewest characters."""
+    stored: str | None = None
+    """Key under which the application keeps the value at its first start; after that only its own panel changes it."""
+    adopted_from: str | None = Field(None, pattern=r"^/")
+    """File of an older deployment's container that holds the value, where its environment does not."""
+
+
+class StoredSettings(Frozen):
+    """How to see what the application's own database says: a program that prints one JSON object, key to value."""
+
+    program: RelativePath
+    """In the product's compose folder; the last word of the command."""
+    command: tuple[str, ...] = ("python3", "-c")
+    volume: Slug
+    """Compose's name of the volume; mounted read-only."""
+    at: str = Field(pattern=r"^/")
+    overruled_by: VariableName | None = None
+    """A variable that, where false, lets the environment win at every start."""
+
+
+class DeploySettings(Frozen):
+    """`deploy` of product.yaml."""
+
+    compose: tuple[RelativePath, ...] = Field(("compose.yaml",), min_length=1)
+    """Compose files in the product's compose folder, each adding to those before it."""
+    template: RelativePath = "env.template"
+    front: Slug
+    """The image that users reach; its proofs are looked at on the live address."""
+    port: int = Field(3000, ge=1, le=65535)
+    """On this machine's loopback interface, where an environment names no other."""
+    volumes: tuple[Slug, ...] = ()
+    """Compose's names of the volumes that hold data; in the engine each is called STACK-NAME."""
+    variables: dict[VariableName, Variable] = Field(default_factory=dict)
+    placeholders: tuple[str, ...] = (r"<[^>]*>", r"(?i)change[-_ ]?me")
+    """Regular expressions of values that somebody was to replace."""
+    stored: StoredSettings | None = None
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "DeploySettings":
+        problems = [
+            f"variables.{name}.when: there is no variable {v.when!r}"
+            for name, v in self.variables.items()
+            if v.when is not None and v.when not in self.variables
+        ]
+        if self.stored and self.stored.volume not in self.volumes:
+            problems.append(f"stored.volume: {self.stored.volume!r} is none of volumes")
+        problems += [f"placeholders: {bad}" for bad in map(_regex_problem, self.placeholders) if bad]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _regex_problem(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"{pattern!r} is no regular expression: {error}"
+    return None
+
+
+class TargetSettings(Frozen):
+    """`deploy` of an environment: where and under which name a product runs there."""
+
+    stack: Slug | None = None
+    """Name of the compose project, and first part of its volumes' names; the product's name where left out."""
+    port: int | None = Field(None, ge=1, le=65535)
+    """On this machine's loopback interface; the product's own where left out."""
+    url: str | None = Field(None, pattern=r"^https?://")
+    """Where users reach it, such as behind a proxy with TLS; proofs are looked at there."""
+    env_file: str | None = None
+    """File of its settings and secrets; compose/PRODUCT/ENVIRONMENT.env where left out."""
+    start_seconds: int | None = Field(None, ge=1)
+    """Deadline from start to healthy; the image's own where left out."""
+
+
+def image_variable(name: str) -> str:
+    """Return the variable that holds an image's reference in compose files: IMAGE_ and its name in capitals."""
+    return "IMAGE_" + re.sub("[^A-Z0-9]", "_", name.upper())

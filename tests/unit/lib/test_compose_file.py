@@ -1,0 +1,58 @@
+"""What is known of compose files before they are run."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.lib import compose_file
+from scripts.lib.errors import SettingsInvalid
+
+FIRST = """
+services:
+  app:
+    image: ${IMAGE_APP:?by digest}
+    ports: ["127.0.0.1:${PORT:-3000}:80"]
+    environment:
+      PASSED:
+      FIXED: "1"
+      COST: $$NOT_ONE
+      BARE: $BARE
+    # ${IN_A_COMMENT}
+"""
+SECOND = """
+services:
+  app:
+    environment: [LISTED, FIXED=2]
+  other:
+    image: other:1
+"""
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+def test_every_variable_that_files_take_is_known(tmp_path: Path) -> None:
+    files = compose_file.read(write(tmp_path, a=FIRST, b=SECOND), ["a.yaml", "b.yaml"])
+    assert files.variables == {"IMAGE_APP", "PORT", "PASSED", "BARE", "LISTED"}
+
+
+def test_the_services_of_an_image_are_known(tmp_path: Path) -> None:
+    files = compose_file.read(write(tmp_path, a=FIRST, b=SECOND), ["a.yaml", "b.yaml"])
+    assert (files.services_of("IMAGE_APP"), files.services_of("IMAGE_NONE")) == (["app"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("services: 1\n", "services: must hold keys and values"), ("services:\n  - a: [\n", "a.yaml:"), ("", "services")],
+)
+def test_what_is_no_compose_file_is_refused_with_its_name(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        compose_file.read(write(tmp_path, a=text), ["a.yaml"])
+
+
+def test_a_missing_compose_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"b\.yaml: there is no such file"):
+        compose_file.read(tmp_path, ["b.yaml"])

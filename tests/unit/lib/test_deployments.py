@@ -1,0 +1,46 @@
+"""The deployments of a stack: kept in order, never written twice."""
+
+import pytest
+
+from scripts.lib import deployments, engine
+from scripts.lib.deployments import Store
+from tests.deployments import deployment
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """The files of the volume."""
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr(engine, "get_folder", lambda *_: dict(kept))
+    monkeypatch.setattr(engine, "put_file", lambda _container, _folder, name, data: kept.update({name: data}))
+    return kept
+
+
+def test_deployments_are_kept_in_their_order(files: dict[str, bytes]) -> None:
+    store = Store("c")
+    for version in ("1.0.0", "1.2.0", "1.1.0"):
+        store.keep(deployment(version=version))
+    assert [one.version for one in store.all()] == ["1.0.0", "1.2.0", "1.1.0"]
+    assert sorted(files) == ["000001.json", "000002.json", "000003.json"]
+
+
+def test_a_half_written_one_is_passed_over_and_never_written_over(files: dict[str, bytes]) -> None:
+    files["000004.json"] = b'{"product": "ti'
+    files["notes.txt"] = b"by people"
+    Store("c").keep(deployment())
+    assert [one.version for one in Store("c").all()] == ["1.0.0"]
+    assert "000005.json" in files
+    assert files["000004.json"] == b'{"product": "ti'
+
+
+def test_a_deployment_is_written_at_its_begin_and_again_at_its_end(files: dict[str, bytes]) -> None:
+    store = Store("c")
+    number = store.keep(deployment(outcome="begun", serves="nothing"))
+    assert store.keep(deployment(), number) == number
+    assert [one.outcome for one in store.all()] == ["done"]
+
+
+def test_the_last_good_one_is_what_went_well() -> None:
+    good, bad = deployment(version="1.0.0"), deployment(outcome="failed", serves="nothing", version="1.1.0")
+    assert deployments.last_good([deployment(version="0.9.0"), good, bad]) == good
+    assert deployments.last_good([bad]) is None

@@ -1,0 +1,104 @@
+"""Every problem of a file of settings, before a container starts."""
+
+from typing import Any
+
+import pytest
+
+from scripts.lib import env_check, env_file
+from scripts.lib.env_check import Facts
+from scripts.lib.settings.deploy import DeploySettings
+
+SETTINGS = DeploySettings.model_validate(
+    {
+        "front": "app",
+        "volumes": ["data"],
+        "variables": {
+            "SECRET": {"required": True, "secret": True, "at_least": 8},
+            "LOGIN": {"stored": "login.enable"},
+            "HOST": {"when": "LOGIN", "stored": "login.host"},
+            "PASSWORD": {"secret": True, "stored": "login.password"},
+            "KEEP": {},
+            "URLS": {"stored": "urls"},
+        },
+        "stored": {"program": "stored.py", "volume": "data", "at": "/data", "overruled_by": "KEEP"},
+    }
+)
+NAMES = {"SECRET", "LOGIN", "HOST", "PASSWORD", "KEEP", "URLS"}
+GOOD = "SECRET=long enough\n"
+
+
+def facts(text: str = GOOD, **said: Any) -> Facts:
+    usual: dict[str, Any] = {
+        "settings": SETTINGS,
+        "file": env_file.parse(text),
+        "mode": 0o600,
+        "template": [*NAMES, "ORPHAN"],
+        "passed": NAMES | {"STACK"},
+        "given": {"STACK"},
+    }
+    return Facts(**usual | said)
+
+
+def test_a_good_file_has_no_problem() -> None:
+    assert env_check.problems(facts(GOOD + "LOGIN=true\nHOST=ldap\nURLS=http://a\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "SECRET: is missing"),
+        ("SECRET=\n", "line 1: SECRET: is missing"),
+        ("SECRET=short\n", "line 1: SECRET: has 5 characters, it needs 8"),
+        ("SECRET='<your secret>'\n", "line 1: SECRET: is still the template's another value"),
+        (GOOD + "URLS=http://<host>/\n", 'line 2: URLS: is still the template\'s "http://<host>/"'),
+        (GOOD + "URLS=CHANGE_ME\n", 'line 2: URLS: is still the template\'s "CHANGE_ME"'),
+        (GOOD + "LOGIN=True\n", "HOST: is missing, and LOGIN is true"),
+        (GOOD + "URLS=\n", "line 2: URLS: is empty; begin the line with #URLS= for the application's own"),
+        (GOOD + "HOTS=a\n", "line 2: HOTS: is not known, did you mean 'HOST'?"),
+        (GOOD + "ORPHAN=a\n", "line 2: ORPHAN: reaches no container: no compose file passes it on"),
+        (GOOD + "STACK=a\n", "line 2: STACK: is given by the environment's settings (deploy), not here"),
+        (GOOD + "nothing\n", "line 2: is not NAME=value"),
+    ],
+)
+def test_a_problem_is_told_with_its_place(text: str, problem: str) -> None:
+    assert env_check.problems(facts(text)) == [problem]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_file_that_others_can_read_is_told(mode: int) -> None:
+    (problem,) = env_check.problems(facts(mode=mode))
+    assert f"{mode:04o}" in problem
+
+
+def test_all_problems_come_at_once() -> None:
+    assert len(env_check.problems(facts("SECRET=short\nHOTS=a\nORPHAN=\nLOGIN=true\nx\n", mode=0o644))) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "told"),
+    [
+        ("LOGIN=true", {"login.enable": True}, []),
+        (
+            "LOGIN=true",
+            {"login.enable": False},
+            ["line 1: LOGIN: has no effect: the database holds false as login.enable"],
+        ),
+        ("LOGIN=true", {}, []),
+        ("LOGIN=true", None, []),
+        ("HOST=389", {"login.host": 389}, []),
+        ("URLS=http://a/; http://b", {"urls": ["http://a", "http://b"]}, []),
+        (
+            "URLS=http://c",
+            {"urls": ["http://a"]},
+            ['line 1: URLS: has no effect: the database holds ["http://a"] as urls'],
+        ),
+        (
+            "PASSWORD=new",
+            {"login.password": "old"},
+            ["line 1: PASSWORD: has no effect: the database holds another value as login.password"],
+        ),
+        ("LOGIN=true\nKEEP=false", {"login.enable": False}, []),
+    ],
+)
+def test_what_the_database_overrules_is_told(text: str, stored: Any, told: list[str]) -> None:
+    assert env_check.shadowed(facts(text, stored=stored)) == told
