@@ -29,7 +29,7 @@ class Target:
     @property
     def stack(self) -> str:
         """Name of the compose project."""
-        return self.selection.environment.deploy.stack or self.selection.product.product
+        return self.selection.environment.deploy.stack.replace("{product}", self.selection.product.product)
 
     @property
     def port(self) -> int:

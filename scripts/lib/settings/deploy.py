@@ -84,8 +84,8 @@ def _regex_problem(pattern: str) -> str | None:
 class TargetSettings(Frozen):
     """`deploy` of an environment: where and under which name a product runs there."""
 
-    stack: Slug | None = None
-    """Name of the compose project, and first part of its volumes' names; the product's name where left out."""
+    stack: str = Field("{product}", pattern=r"^(\{product\}|[a-z0-9])(\{product\}|[a-z0-9-])*$")
+    """Name of the compose project, and first part of its volumes' names; `{product}` stands for the product's name."""
     port: int | None = Field(None, ge=1, le=65535)
     """On this machine's loopback interface; the product's own where left out."""
     url: str | None = Field(None, pattern=r"^https?://")
