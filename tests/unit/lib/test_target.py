@@ -34,9 +34,7 @@ def settle(checkout: Path, deploy: str) -> None:
 def test_it_is_called_after_the_product_unless_the_environment_says_otherwise(checkout: Path) -> None:
     assert (target().stack, target().port, target().volumes()) == ("tiny", 3999, ["tiny-data"])
     assert target().env_file == checkout / "compose/tiny/test.env"
-    settle(
-        checkout, "stack: 'my-{product}', port: 4000, url: 'https://a.pt', env_file: /etc/m.env, start_seconds: 9"
-    )
+    settle(checkout, "stack: 'my-{product}', port: 4000, url: 'https://a.pt', env_file: /etc/m.env, start_seconds: 9")
     found = target()
     assert (found.stack, found.volumes(), found.url) == ("my-tiny", ["my-tiny-data"], "https://a.pt")
     assert (found.health, str(found.env_file)) == ("http://127.0.0.1:4000/health", "/etc/m.env")
