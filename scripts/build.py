@@ -39,12 +39,13 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     work.require_tree()
     capacity.require(Path(engine.root_folder()), DISK, MEMORY)
     site = work.site()
+    replaced = work.named() | ({was.image_id for was in before.images.values()} if before else set())
     images = {name: work.image(name, site) for name in selection.product.images}
     image = Image(inputs=work.inputs, tree=work.tree.tree, version=work.source.version, images=images)
     records.write(selection.checkout, image)
     staging.keep(selection.checkout, image)
-    for was in before.images.values() if before else ():
-        engine.remove_unnamed(was.image_id)
+    for image_id in replaced:
+        engine.remove_unnamed(image_id)
     return Done(_names(image), hint="invoke smoke")
 
 
@@ -104,6 +105,14 @@ class _Build:
         # With `auto`, a base that was removed since is no reason to build anew what was made of it.
         return found.identity == identity if found else policy == "auto"
 
+    def named(self) -> set[str]:
+        """Return the images that have the names of ours now, such as those of a build that was killed."""
+        found = (engine.image_id(self._reference(name)) for name in self._product.images)
+        return {image_id for image_id in found if image_id}
+
+    def _reference(self, name: str) -> str:
+        return f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}-{self._checkout.mark}"
+
     def require_tree(self) -> None:
         """Raise RecordMissing where records and workspace do not belong together."""
         if self.tree.source != records.identity(self.source):
@@ -142,7 +151,7 @@ class _Build:
         bundle = ca_bundle()
         return Build(
             dockerfile=self._folder / settings.dockerfile,
-            reference=f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}-{self._checkout.mark}",
+            reference=self._reference(name),
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
             contexts={"base": f"docker-image://{base.reference}", "tree": str(self._checkout.workspace)}
             | {part: str(folder) for part, folder in site.parts.items()}

@@ -1,8 +1,8 @@
 """Remove workspaces, records and our own containers and images; never volumes.
 
-Of this product and this checkout alone. The run ledger stays, and so do the embedded registry with everything that
-was published, the cache of downloads, containers that somebody started from a published image, and (without --bases)
-the base images.
+Of this product and this checkout alone; a throw-away volume of a smoke run that was killed goes too. The run ledger
+stays, and so do the embedded registry with everything that was published, the cache of downloads, containers that
+somebody started from a published image, and (without --bases) the base images.
 """
 
 import argparse
@@ -53,6 +53,9 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     for network in engine.labelled("network", ours):
         engine.remove_network(network)
         removed.add("network", network[:12])
+    for volume in engine.labelled("volume", ours | {"graft.run": ""}):
+        engine.remove_volume(volume)
+        removed.add("volume", volume[:12])
     _remove_images((name for name in engine.images(product) if name.endswith(f"-{checkout.mark}")), removed)
     if given.bases:
         # A product's image bears the labels of its base, so that the name tells which is which.

@@ -46,6 +46,9 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
 
 
 def _report(selection: Selection, source: Source, tree: Tree, image: Image, inputs: str) -> SmokeReport:
+    from scripts.lib.stand import remove_stands
+
+    remove_stands(_labels(selection))  # of a run that was killed: no other one holds the lock
     checks: dict[str, tuple[Check, ...]] = {}
     healthy: dict[str, float] = {}
     try:
@@ -86,18 +89,23 @@ def standing(
     if image is None:
         raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
     wanted = files_wanted(check.proof for check in planned)
-    facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted))
-    labels = {
-        "graft.product": selection.product.product,
-        "graft.run": "smoke",
-        "graft.checkout": selection.checkout.mark,
-    }
+    labels = _labels(selection)
+    facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted, labels))
     log, settings = selection.checkout.log(f"smoke-{name}"), selection.product.images[name].stand
     with stand(image, settings, selection.environment.limits, log=log, labels=labels) as one:
         with console.part(f"start {name}"):
             seconds = one.start()
         with subject_at(one.address, selection, source, tree, facts) as subject:
             yield one, subject, seconds
+
+
+def _labels(selection: Selection) -> dict[str, str]:
+    """What tells the stands of this checkout from others."""
+    return {
+        "graft.product": selection.product.product,
+        "graft.run": "smoke",
+        "graft.checkout": selection.checkout.mark,
+    }
 
 
 def _inputs(selection: Selection, image: Image, tree: Tree) -> str:

@@ -8,7 +8,6 @@ locked Python requirements written, together; else it says what broke, per step,
 """
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from scripts.lib.cli import Done, Option
 from scripts.lib.errors import GateRefused, SettingsInvalid
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.records import FetchedSource
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import Selection
 from scripts.lib.settings.sources import PypiSource
@@ -38,7 +38,7 @@ def update(selection: Selection, given: argparse.Namespace) -> Done:
         new = sources.resolve_all(_at(product, given.version), place)
     _refuse_moved(old, new)
     artifacts = sources.bring_all(product, new, place)
-    with _tree(artifacts[product.tree], f"sources.{product.tree}") as tree:
+    with _tree(artifacts[product.tree], f"sources.{product.tree}", checkout.cache) as tree:
         _check_steps(selection, tree, new, artifacts)
         contents = _requirements(selection, tree)
     if new != old:
@@ -79,9 +79,9 @@ def _refuse_moved(old: UpstreamLock | None, new: UpstreamLock) -> None:
 
 
 @contextmanager
-def _tree(artifact: Path, what: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="graft-") as folder:
-        tree = Path(folder, "tree")
+def _tree(artifact: Path, what: str, cache: Path) -> Iterator[Path]:
+    with scratch(cache) as folder:
+        tree = folder / "tree"
         unpack(artifact, tree, what)
         yield tree
 
@@ -118,7 +118,7 @@ def _requirements(selection: Selection, tree: Path) -> dict[Path, str]:
         path = selection.checkout.customizations / image.release.requirements
         wanted = tree / image.release.requirements_from
         if not requirements.is_current(path, wanted, image.release):
-            contents[path] = requirements.resolve(wanted, image.release, name)
+            contents[path] = requirements.resolve(wanted, image.release, name, selection.checkout.cache)
     return contents
 
 

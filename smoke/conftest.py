@@ -10,6 +10,7 @@ import pytest
 from scripts.lib import records
 from scripts.lib.errors import Failure
 from scripts.lib.records import Image, Source, Tree
+from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import Selection, select
 from scripts.smoke import standing
 from smoke.checks import Planned, plan
@@ -50,6 +51,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def subjects(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Subject]]:
     """Image name -> what is looked at; started once, removed at the end."""
     with ExitStack() as opened:
+        if not pytestconfig.getoption("--base-url"):
+            with _told():
+                opened.enter_context(run_lock(_selection(pytestconfig).checkout, "smoke"))
 
         @cache
         def subject(name: str) -> Subject:

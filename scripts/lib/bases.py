@@ -2,7 +2,6 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from scripts.lib.checkout import Checkout
 from scripts.lib.commands import buildx, docker, mmdebstrap
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.records import digest_of
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.environment import BasePolicy
 from scripts.lib.settings.images import Base, DebianBase
 
@@ -92,8 +92,8 @@ def _made(debian: DebianBase, changes: Sequence[str]) -> BaseImage | None:
 
 
 def _make(debian: DebianBase, reference: str, changes: Sequence[str], checkout: Checkout, part: console.Part) -> None:
-    with tempfile.TemporaryDirectory(dir=checkout.cache, prefix="base-") as folder:
-        archive, sources = Path(folder, "base.tar"), Path(folder, "machine.sources")
+    with scratch(checkout.cache) as folder:
+        archive, sources = folder / "base.tar", folder / "machine.sources"
         sources.write_text(_sources(debian.suite))
         given = [sources] if sources.stat().st_size else []
         log = checkout.log(f"base-{debian.suite}")

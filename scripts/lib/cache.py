@@ -6,7 +6,6 @@ unless size, time and inode are those of the last time; what no longer has its h
 
 import errno
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from scripts.lib import console
 from scripts.lib.errors import GateRefused, ResourceMissing
+from scripts.lib.scratch import scratch
 
 
 def place(cache: Path, sha256: str) -> Path:
@@ -64,9 +64,7 @@ def name(cache: Path, key: str, sha256: str) -> None:
     """Remember under which hash something lies that is known by another name, such as a commit."""
     path = cache / "names" / key
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{key}.{os.getpid()}.part")
-    part.write_text(sha256)
-    part.replace(path)
+    path.write_text(sha256)  # half a hash is found nowhere, so it does no harm
 
 
 def named(cache: Path, key: str) -> Path | None:
@@ -83,23 +81,21 @@ def hash_of(path: Path) -> str:
 
 def _take_in(cache: Path, write: Callable[[Path], None], wanted: str | None) -> tuple[Path, str]:
     """Let `write` write a part file and rename it to its hash; where another hash is wanted nothing stays."""
-    part = cache / "parts" / (wanted or f"new-{os.getpid()}")
-    part.parent.mkdir(parents=True, exist_ok=True)
     try:
-        write(part)
-        sha256 = hash_of(part)
-        path = place(cache, sha256)
-        if wanted in (None, sha256):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.replace(path)
-            _remember(path)
+        with scratch(cache) as folder:
+            part = folder / "part"
+            write(part)
+            sha256 = hash_of(part)
+            path = place(cache, sha256)
+            if wanted in (None, sha256):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                part.replace(path)
+                _remember(path)
         return path, sha256
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ResourceMissing(f"the disk of the cache {cache} is full", hint="free some, or set CACHE") from None
         raise
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -130,7 +126,4 @@ def _seen(path: Path) -> str | None:
 
 
 def _remember(path: Path) -> None:
-    mark = path.with_suffix(".verified")
-    part = mark.with_suffix(f".{os.getpid()}.part")
-    part.write_text(_look(path))
-    part.replace(mark)
+    path.with_suffix(".verified").write_text(_look(path))  # half of it says nothing: the content is hashed again

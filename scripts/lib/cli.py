@@ -1,16 +1,18 @@
 """The common frame of every stage: options, settings, lock, ledger, one line of success, exit code."""
 
 import argparse
+import errno
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
 from scripts.lib import console, ledger
-from scripts.lib.errors import Failure
+from scripts.lib.errors import Failure, disk_full
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import DEFAULT_ENVIRONMENT, DEFAULT_PRODUCT, Selection, select
 
@@ -51,7 +53,9 @@ Work = Callable[[Selection, argparse.Namespace], Done]
 
 def main(stage: str, work: Work, doc: str | None, options: Sequence[Option] = (), *, locks: bool = True) -> NoReturn:
     """Run a stage as a program. `doc` is the stage module's docstring; `locks` is False for stages that only read."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job cleans up as an interrupted one does
+    for end in (signal.SIGTERM, signal.SIGHUP):  # a cancelled job, a closed terminal: both clean up as Ctrl-C does
+        if signal.getsignal(end) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(end, signal.default_int_handler)
     sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks))
 
 
@@ -63,12 +67,13 @@ def run(
     began, clock = ledger.now(), time.monotonic()
     selection: Selection | None = None
     try:
-        selection = select(given.product, given.environment)
-        if locks:
-            with run_lock(selection.checkout, stage):
+        with _disk_full_worded():
+            selection = select(given.product, given.environment)
+            if locks:
+                with run_lock(selection.checkout, stage):
+                    done = work(selection, given)
+            else:
                 done = work(selection, given)
-        else:
-            done = work(selection, given)
     except Failure as failure:
         _say_failure(stage, failure)
         return _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
@@ -96,6 +101,18 @@ def _parse(stage: str, doc: str | None, options: Sequence[Option], argv: list[st
     return parser.parse_args(argv)
 
 
+@contextmanager
+def _disk_full_worded() -> Iterator[None]:
+    """Turn a write that finds no room into a failure with a hint, wherever it happens."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        where = f": {error.filename} could not be written" if error.filename else ""
+        raise disk_full(f"the disk is full{where}") from None
+
+
 def _say_failure(stage: str, failure: Failure) -> None:
     for problem in failure.problems:
         console.note(f"{stage}: {problem}" if not problem.startswith("  ") else problem)
@@ -105,18 +122,20 @@ def _say_failure(stage: str, failure: Failure) -> None:
 def _enter(
     selection: Selection | None, stage: str, began: datetime, clock: float, outcome: Any, code: int, says: str
 ) -> int:
-    if selection is not None:
-        ledger.append(
-            selection.checkout,
-            ledger.Entry(
-                stage=stage,
-                product=selection.checkout.product,
-                environment=selection.environment.environment,
-                started=began,
-                seconds=round(time.monotonic() - clock, 3),
-                outcome=outcome,
-                exit_code=code,
-                says=says,
-            ),
-        )
+    if selection is None:
+        return code
+    entry = ledger.Entry(
+        stage=stage,
+        product=selection.checkout.product,
+        environment=selection.environment.environment,
+        started=began,
+        seconds=round(time.monotonic() - clock, 3),
+        outcome=outcome,
+        exit_code=code,
+        says=says,
+    )
+    try:
+        ledger.append(selection.checkout, entry)
+    except OSError as error:
+        console.note(f"{stage}: this run is not in the ledger: {error}")
     return code

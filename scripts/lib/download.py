@@ -1,6 +1,7 @@
 """Downloads a file over http(s): network faults are tried again, a wrong answer is not."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,8 +34,16 @@ def download(url: str, into: Path, what: str) -> None:
     except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise ResourceMissing(
             f"{what} cannot be downloaded from {url}: {str(error) or type(error).__name__}",
-            hint="see whether the network and HTTPS_PROXY are as they should be, then run it again",
+            hint=unreached(error, "see whether the network and HTTPS_PROXY are as they should be, then run it again"),
         ) from None
+
+
+def unreached(error: Exception, hint: str) -> str:
+    """Return `hint`, or what to look at first where a server was reached and its certificate does not hold."""
+    if "CERTIFICATE_VERIFY_FAILED" not in str(error):
+        return hint
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"see whether this machine's clock is right ({now}) and SSL_CERT_FILE names what this network trusts"
 
 
 def patiently(work: Callable[[], T], is_fault: Callable[[BaseException], bool]) -> T:

@@ -1,6 +1,5 @@
 """The master drawing: one svg, rendered as the icon that a target needs. The same input gives the same bytes."""
 
-import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +9,7 @@ from lxml import etree
 from PIL import Image, UnidentifiedImageError
 
 from scripts.lib.records import digest_of
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.steps import Icon
 
 SVG = "http://www.w3.org/2000/svg"
@@ -37,9 +37,9 @@ def icon_bytes(drawing: bytes, icon: Icon, cache: Path) -> bytes:
         return data
     data = render(drawing, icon)
     stored.parent.mkdir(parents=True, exist_ok=True)
-    part = stored.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(stored)
+    with scratch(cache) as folder:
+        (folder / "icon").write_bytes(data)
+        (folder / "icon").replace(stored)
     return data
 
 

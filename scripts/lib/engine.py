@@ -17,8 +17,7 @@ import docker
 from docker.client import DockerClient
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import Mount
-from requests.exceptions import ConnectionError as Lost
-from requests.exceptions import Timeout
+from requests.exceptions import RequestException, Timeout
 
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.secret import Secret
@@ -112,7 +111,7 @@ def _asked(what: str) -> Iterator[DockerClient]:
         raise CommandFailed(f"{what}: {error.explanation or error}", hint="see what the engine says above") from None
     except Timeout:
         raise CommandFailed(f"{what}: the engine did not answer within {TIMEOUT} s", hint=NOT_RUNNING) from None
-    except Lost as error:
+    except RequestException as error:
         raise _unreachable(error) from None
 
 
@@ -249,10 +248,13 @@ def images(labels: Labels) -> list[str]:
         return [name for image in found for name in (image.tags or [str(image.id)])]
 
 
-def read_files(reference: str, paths: Iterable[str]) -> dict[str, bytes | None]:
-    """Return files of an image, None for one that it does not have; a folder reads as empty. Nothing is started."""
+def read_files(reference: str, paths: Iterable[str], labels: Labels) -> dict[str, bytes | None]:
+    """Return files of an image, None for one that it does not have; a folder reads as empty.
+
+    Nothing is started; `labels` say whose the container is that holds them open.
+    """
     with _asked(f"read files of image {reference}") as engine:
-        holder = engine.containers.create(reference, command=["-"], labels={"graft.run": "read"})
+        holder = engine.containers.create(reference, command=["-"], labels=dict(labels))
         try:
             return {path: _read_file(holder, path) for path in paths}
         finally:
@@ -278,8 +280,12 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 def saved(reference: str) -> IO[bytes]:
     """Return an image's archive, as `docker save` writes it, as a stream."""
+    return io.BufferedReader(_Chunks(_save(reference)), buffer_size=1 << 20)
+
+
+def _save(reference: str) -> Iterator[bytes]:
     with _asked(f"read image {reference}") as engine:
-        return io.BufferedReader(_Chunks(engine.images.get(reference).save()), buffer_size=1 << 20)
+        yield from engine.images.get(reference).save()
 
 
 # Containers

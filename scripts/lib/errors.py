@@ -42,6 +42,11 @@ class CommandFailed(Failure):
     exit_code = 10
 
 
+def disk_full(problems: str | Iterable[str]) -> ResourceMissing:
+    """Return the failure of whatever found no room, with the way out."""
+    return ResourceMissing(problems, hint="free some (invoke clean, docker system prune), then run the task again")
+
+
 class GateRefused(Failure):
     """A check said no, or could not say yes."""
 

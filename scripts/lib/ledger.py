@@ -27,19 +27,21 @@ def append(checkout: Checkout, entry: Entry) -> None:
     path = checkout.out / "ledger.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     line = entry.model_dump_json() + "\n"
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        os.write(file, line.encode())
+        size = os.fstat(file).st_size
+        broken = size and os.pread(file, 1, size - 1) != b"\n"
+        os.write(file, (f"\n{line}" if broken else line).encode())
     finally:
         os.close(file)
 
 
 def entries(checkout: Checkout) -> list[Entry]:
-    """Return every entry, oldest first; a half-written last line is passed over."""
+    """Return every entry, oldest first; a half-written line (a full disk) is passed over."""
     path = checkout.out / "ledger.jsonl"
     if not path.exists():
         return []
-    whole = [line for line in path.read_text().split("\n")[:-1] if line]
+    whole = [line for line in path.read_text().split("\n") if line.endswith("}")]
     return [Entry.model_validate_json(line) for line in whole]
 
 

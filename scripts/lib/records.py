@@ -6,7 +6,6 @@ whose record already describes the present inputs has nothing to do; a gate comp
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -239,7 +238,7 @@ def write(checkout: Checkout, record: Record, environment: str | None = None) ->
     """Write a record whole or not at all."""
     path = path_of(checkout, type(record), environment)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
+    part = path.with_suffix(".part")
     part.write_text(record.model_dump_json(indent=2) + "\n")
     part.replace(path)
 

@@ -12,6 +12,7 @@ import httpx
 from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 
 from scripts.lib import registry_answers, registry_login
+from scripts.lib.download import unreached
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.registry_login import DOCKER_HUB, Login
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
@@ -185,7 +186,7 @@ class Registry:
         except httpx.TransportError as error:
             raise ResourceMissing(
                 f"the registry {self.host} cannot be reached: {error or type(error).__name__}",
-                hint="start it or check the network, then run: invoke publish",
+                hint=unreached(error, "start it or check the network, then run: invoke publish"),
             ) from None
 
     def _authorized(self, method: str, path: str, **given: Any) -> httpx.Response:

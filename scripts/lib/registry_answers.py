@@ -50,13 +50,17 @@ def wait(state: RetryCallState) -> float:
 
 
 def asked_wait(answer: httpx.Response) -> float | None:
-    """Return the Retry-After of an answer in seconds; it may be a number or a date."""
+    """Return the Retry-After of an answer in seconds; a date is compared with the answer's own, not with our clock."""
     text = answer.headers.get("Retry-After")
     if not text:
         return None
     if text.isdigit():
         return float(text)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+        return max(0.0, _moment(text) - (_moment(answer.headers["Date"]) if "Date" in answer.headers else time.time()))
     except ValueError:
         return None
+
+
+def _moment(text: str) -> float:
+    return email.utils.parsedate_to_datetime(text).timestamp()

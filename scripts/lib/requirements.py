@@ -2,12 +2,12 @@
 
 import hashlib
 import sys
-import tempfile
 from pathlib import Path
 
 from scripts.lib import console, shell
 from scripts.lib.commands import uv
 from scripts.lib.errors import CommandFailed
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.images import BuildSettings
 
 
@@ -18,7 +18,7 @@ def is_current(lock: Path, wanted: Path, settings: BuildSettings) -> bool:
     return lock.read_text().startswith(_head(wanted, settings))
 
 
-def resolve(wanted: Path, settings: BuildSettings, image: str) -> str:
+def resolve(wanted: Path, settings: BuildSettings, image: str, cache: Path) -> str:
     """Return the content of the locked requirements; raises CommandFailed with what uv says where it finds none."""
     if not wanted.is_file():
         raise CommandFailed(
@@ -26,8 +26,8 @@ def resolve(wanted: Path, settings: BuildSettings, image: str) -> str:
             hint="correct it in product.yaml",
         )
     program = Path(sys.executable).with_name("uv")
-    with tempfile.TemporaryDirectory(prefix="graft-") as folder, console.part(f"lock {settings.requirements_from}"):
-        output = Path(folder, "requirements.lock")
+    with scratch(cache) as folder, console.part(f"lock {settings.requirements_from}"):
+        output = folder / "requirements.lock"
         argv = uv.lock_requirements(program, wanted, output, settings.python)
         shell.run(argv, hint="see the lines above: the list cannot be installed as it is, or the index not be reached")
         return _head(wanted, settings) + output.read_text()

@@ -6,6 +6,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -26,10 +28,8 @@ def run_lock(checkout: Checkout, stage: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise ResourceMissing(
-            f"another run works in this checkout: {_describe(holder.read_text() if holder.exists() else '')}",
-            hint="wait until it has ended, or use a second checkout",
-        ) from None
+        told = _told(holder)
+        raise ResourceMissing(f"another run works in this checkout: {_describe(told)}", hint=_way_out(told)) from None
     try:
         holder.write_text(
             json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "stage": stage, "since": time.time()})
@@ -40,10 +40,25 @@ def run_lock(checkout: Checkout, stage: str) -> Iterator[None]:
         lock.release()
 
 
-def _describe(text: str) -> str:
+def _way_out(told: dict[str, Any]) -> str:
+    host = told.get("host", socket.gethostname())
+    if host == socket.gethostname():
+        return "wait until it has ended, or use a second checkout"
+    return f"wait until it has ended; if {host} is down, its file server frees the lock within minutes"
+
+
+def _told(holder: Path) -> dict[str, Any]:
+    """Return what the holder left; nothing where it has not come to that yet, or was killed while it wrote."""
     try:
-        h = json.loads(text)
-        age = console.seconds(max(0.0, time.time() - h["since"]))
-        return f"{h['stage']}, process {h['pid']} on {h['host']}, for {age}"
-    except (ValueError, KeyError, TypeError):
+        told = json.loads(holder.read_text())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _describe(told: dict[str, Any]) -> str:
+    try:
+        age = console.seconds(max(0.0, time.time() - told["since"]))
+        return f"{told['stage']}, process {told['pid']} on {told['host']}, for {age}"
+    except (KeyError, TypeError):
         return "it has just begun"

@@ -3,13 +3,14 @@
 import contextlib
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.lib.errors import CommandFailed, ResourceMissing
+from scripts.lib.errors import CommandFailed, Failure, ResourceMissing, disk_full
 from scripts.lib.secret import Secret, redact
 
 Argv = Sequence[str | Path]
@@ -17,6 +18,9 @@ TAIL = 25
 """Lines of a failed tool's output that are shown."""
 END_SECONDS = 10.0
 """From asking an interrupted process to end to killing it."""
+BOUND = ("setpriv", "--pdeathsig", "TERM")
+"""Linux's way to have a program asked to end when the one that started it was killed."""
+DISK_FULL = "no space left on device"
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def run(
     secrets = _secrets(env, stdin)
     try:
         done = subprocess.run(
-            [str(a) for a in argv],
+            _bound(argv),
             cwd=cwd,
             env=_environment(env),
             input=given,
@@ -70,7 +74,7 @@ def run(
 def binary(argv: Argv, *, stdin: bytes = b"", cwd: Path | None = None) -> bytes:
     """Run a command whose output is data, such as git's; raises CommandFailed on a non-zero exit code."""
     try:
-        done = subprocess.run([str(a) for a in argv], cwd=cwd, input=stdin, capture_output=True, check=False)
+        done = subprocess.run(_bound(argv), cwd=cwd, input=stdin, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise _not_installed(argv, error) from None
     if done.returncode:
@@ -97,7 +101,7 @@ def follow(
         file.write(f"$ {echo(argv)}\n")
         try:
             process = subprocess.Popen(
-                [str(a) for a in argv],
+                _bound(argv),
                 cwd=cwd,
                 env=_environment(env),
                 stdin=subprocess.DEVNULL,
@@ -129,10 +133,20 @@ def echo(argv: Argv) -> str:
     return shlex.join(str(a) for a in argv)
 
 
-def failed(argv: Argv, code: int, output: str, hint: str) -> CommandFailed:
+def failed(argv: Argv, code: int, output: str, hint: str) -> Failure:
     """Word a failed command with the last lines that it said."""
     tail = [line for line in output.splitlines() if line.strip()][-TAIL:]
-    return CommandFailed([f"{echo(argv)} ended with exit code {code}", *(f"  {line}" for line in tail)], hint=hint)
+    problems = [f"{echo(argv)} ended with exit code {code}", *(f"  {line}" for line in tail)]
+    if any(DISK_FULL in line.lower() for line in tail):
+        return disk_full(problems)
+    return CommandFailed(problems, hint=hint)
+
+
+def _bound(argv: Argv) -> list[str]:
+    """Bind a program's life to this process's, so that a killed stage leaves none that goes on writing."""
+    words = [str(a) for a in argv]
+    able = shutil.which(BOUND[0]) and shutil.which(words[0])
+    return [*BOUND, *words] if able else words
 
 
 def _end(process: "subprocess.Popen[Any]") -> None:
@@ -210,7 +224,7 @@ class Dialogue:
 def _open(argv: Argv, env: Mapping[str, str | Secret] | None, errors: int) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
-            [str(a) for a in argv],
+            _bound(argv),
             env=_environment(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -130,7 +130,7 @@ def stand(
         plan = _container(image, settings, limits, given, volumes, token, own)
         yield Stand(engine.create(plan), token, settings, given, log)
     finally:
-        _remove({"graft.stand": token})
+        remove_stands({"graft.stand": token})
 
 
 def _container(
@@ -158,8 +158,11 @@ def _container(
     )
 
 
-def _remove(own: Mapping[str, str]) -> None:
-    """Remove all of a stand. It is found by its label, so an interruption between two acts leaves nothing behind."""
+def remove_stands(own: Mapping[str, str]) -> None:
+    """Remove all of a stand, or of all stands with these labels, which a killed run left.
+
+    All is found by its label, so an interruption between two acts leaves nothing behind.
+    """
     for container in engine.labelled("container", own):
         engine.remove(container)
     for volume in engine.labelled("volume", own):

@@ -86,6 +86,8 @@ def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTr
     All commits are written or none, also where `steps` raises half-way. Whatever state the files were left in by an
     interrupted run, they are afterwards exactly those of the last commit.
     """
+    for left in (path / ".git").rglob("*.lock"):
+        left.unlink()  # of a git that was killed: whoever writes here holds the lock of the run
     modes = {name: mode for name, (mode, _) in listing(path, base).items()}
     answer = shell.feed(
         git.fast_import(path), _stream(path / ".git" / "objects", base, steps, modes), env=_environment(path)
@@ -93,7 +95,6 @@ def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTr
     commits = tuple(answer.decode().split())
     head = commits[-1] if commits else base
     # From here on files change; the line above only added objects and moved the branch.
-    (path / ".git" / "index.lock").unlink(missing_ok=True)
     _run(path, git.reset(path, head))
     _run(path, git.clean(path))
     _run(path, git.prune(path))

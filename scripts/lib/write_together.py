@@ -1,13 +1,12 @@
 """Writes several files together: all of them or none."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_together(contents: Mapping[Path, str]) -> None:
     """Write every file, its folder too; where one cannot be written, all are as they were before."""
-    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    parts = {path: path.with_name(f".{path.name}.part") for path in contents}
     before = {path: path.read_bytes() if path.exists() else None for path in contents}
     replaced: list[Path] = []
     try:

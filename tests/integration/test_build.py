@@ -14,6 +14,7 @@ from scripts.lib.commands.buildx import Build
 from scripts.lib.image_build import build_image
 from tests.integration.test_line import Line, a_line
 
+OURS = {"graft.test": "1"}
 CERTIFICATES = b"-----BEGIN CERTIFICATE-----\nOnlyThisNetworkKnowsIt\n-----END CERTIFICATE-----\n"
 DOCKERFILE = """\
 FROM base
@@ -44,10 +45,10 @@ def test_the_image_is_labelled_with_what_it_is_made_of(built: Line) -> None:
 
 def test_the_image_holds_the_projected_front_end(built: Line) -> None:
     image = built.record("image")["images"]["tiny-app"]["image_id"]
-    page = engine.read_files(image, ["/app/build/index.html"])["/app/build/index.html"] or b""
+    page = engine.read_files(image, ["/app/build/index.html"], OURS)["/app/build/index.html"] or b""
     folder = page.split(b'href="/_app/')[1].split(b"/")[0].decode()
     scripts = f"/app/build/_app/{folder}/chunks"
-    found = engine.read_files(image, [f"{scripts}/CqE0.js", f"{scripts}/DE10.js", "/app/build/static/advert.txt"])
+    found = engine.read_files(image, [f"{scripts}/CqE0.js", f"{scripts}/DE10.js", "/app/build/static/advert.txt"], OURS)
     assert folder.startswith("immutable-")
     assert b'"Acme",' in (found[f"{scripts}/CqE0.js"] or b"")
     assert b"export{t as default}" in (found[f"{scripts}/DE10.js"] or b"")
@@ -117,7 +118,7 @@ def test_no_certificate_of_the_machine_enters_a_layer(base_image: str, tmp_path:
         with console.part("build") as part:
             image = build_image(given, tmp_path / "build.log", part)
         assert engine.image_id(reference) == image
-        assert engine.read_files(image, ["/seen"])["/seen"] == b"1\n"
+        assert engine.read_files(image, ["/seen"], OURS)["/seen"] == b"1\n"
         names, content = _last_layer(reference, tmp_path)
         assert b"OnlyThisNetworkKnowsIt" not in content
         assert {name for name in names if not name.endswith(("run", "seen"))} <= {"etc", "proc", "sys", "dev"}

@@ -24,5 +24,5 @@ def test_an_image_is_held_under_its_reference_or_where_that_was_taken_under_its_
 
 def test_files_of_an_image_are_read_without_starting_it(image_of: Program) -> None:
     image = image_of("", "RUN mkdir /own && printf hello > /own/file && ln -s file /own/link && mkdir /own/folder")
-    found = engine.read_files(image, ["/own/file", "/own/link", "/own/folder", "/own/none"])
+    found = engine.read_files(image, ["/own/file", "/own/link", "/own/folder", "/own/none"], {"graft.test": "1"})
     assert found == {"/own/file": b"hello", "/own/link": b"hello", "/own/folder": b"", "/own/none": None}

@@ -14,7 +14,7 @@ from scripts.lib.sources.place import Place, version_in
 def resolve(name: str, source: ArchiveSource, place: Place) -> LockedSource:
     """Pin what lies there now, with the version that its tree names."""
     sha256 = cache.add(place.cache, lambda path: _read(name, source, place, path))
-    version = version_in(cache.place(place.cache, sha256), source.version_file, f"sources.{name}: {source.url}")
+    version = version_in(cache.place(place.cache, sha256), source.version_file, f"sources.{name}: {source.url}", place)
     return LockedSource(kind="archive", version=version, resolved=sha256, address=source.url)
 
 

@@ -1,13 +1,13 @@
 """Git repositories, at a branch, a tag or a commit: fetched shallow, packed as a tar of exactly that commit."""
 
 import re
-import tempfile
 from pathlib import Path
 
 from scripts.lib import cache, console, shell
 from scripts.lib.commands import git_remote
 from scripts.lib.errors import CommandFailed, GateRefused, SettingsInvalid
 from scripts.lib.lock_file import LockedSource
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.sources import GitSource
 from scripts.lib.sources.place import Place, version_in
 
@@ -21,7 +21,7 @@ def resolve(name: str, source: GitSource, place: Place) -> LockedSource:
     """Pin the commit that the ref stands for now, with the version that its tree names."""
     ref, commit = _commit_of(name, source, place)
     artifact = _bring(name, source, commit, place)
-    version = version_in(artifact, source.version_file, f"sources.{name}")
+    version = version_in(artifact, source.version_file, f"sources.{name}", place)
     return LockedSource(kind="git", version=version, resolved=commit, address=f"{source.url}@{ref}")
 
 
@@ -54,8 +54,8 @@ def _commit_of(name: str, source: GitSource, place: Place) -> tuple[str, str]:
 
 
 def _bring(name: str, source: GitSource, commit: str, place: Place) -> Path:
-    with tempfile.TemporaryDirectory(prefix="graft-") as folder, console.part(f"fetch {source.url}"):
-        repository = Path(folder, "repository")
+    with scratch(place.cache) as folder, console.part(f"fetch {source.url}"):
+        repository = folder / "repository"
         shell.run(git_remote.init(repository))
         (repository / "info").mkdir(exist_ok=True)
         (repository / "info" / "attributes").write_text(_AS_COMMITTED)

@@ -14,7 +14,7 @@ from scripts.lib.sources.place import Place, version_in
 def resolve(name: str, source: PathSource, place: Place) -> LockedSource:
     """Pin the folder's content as it is now."""
     sha256 = cache.add(place.cache, lambda path: _pack(name, source, place, path))
-    version = version_in(cache.place(place.cache, sha256), source.version_file, f"sources.{name}: {source.path}")
+    version = version_in(cache.place(place.cache, sha256), source.version_file, f"sources.{name}: {source.path}", place)
     return LockedSource(kind="path", version=version, resolved=sha256, address=source.path)
 
 

@@ -1,13 +1,13 @@
 """Where sources are brought from and to, and how a tree names its version."""
 
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
 from scripts.lib.errors import CommandFailed
+from scripts.lib.scratch import scratch
 from scripts.lib.settings.sources import VersionFile
 from scripts.lib.unpack import unpack
 
@@ -21,20 +21,20 @@ class Place:
     cache: Path
 
 
-def version_in(archive: Path, version_file: VersionFile, what: str) -> str:
+def version_in(archive: Path, version_file: VersionFile, what: str, place: Place) -> str:
     """Return the version that an archived tree names; raises CommandFailed with the file where it names none."""
-    with tempfile.TemporaryDirectory(prefix="graft-") as folder:
-        tree = Path(folder, "tree")
+    with scratch(place.cache) as folder:
+        tree = folder / "tree"
         unpack(archive, tree, what)
         path = tree / version_file.path
         text = path.read_text(errors="replace") if path.is_file() else None
-    place = f"{what}: {version_file.path}"
+    where = f"{what}: {version_file.path}"
     hint = "correct version_file in product.yaml"
     if text is None:
-        raise CommandFailed(f"{place} is not there, so its version is not known", hint=hint)
+        raise CommandFailed(f"{where} is not there, so its version is not known", hint=hint)
     try:
         version = str(json.loads(text)[version_file.json_key])
         Version(version)
     except (ValueError, KeyError, TypeError, InvalidVersion):
-        raise CommandFailed(f"{place} has no version at the key {version_file.json_key!r}", hint=hint) from None
+        raise CommandFailed(f"{where} has no version at the key {version_file.json_key!r}", hint=hint) from None
     return version

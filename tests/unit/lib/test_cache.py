@@ -92,7 +92,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ResourceMissing) as failure:
         cache.bring(tmp_path, SHA256, "it", fills_the_disk)
     assert failure.value.problems == (f"the disk of the cache {tmp_path} is full",)
-    assert not list((tmp_path / "parts").iterdir())
+    assert not list((tmp_path / "scratch").iterdir())
 
 
 def test_content_known_by_another_name_is_found_and_verified(tmp_path: Path) -> None:
