@@ -1,9 +1,10 @@
 """Sends an image that the engine has to a registry under its digest alone, and reads it back."""
 
 from scripts.lib import console, engine, upload
+from scripts.lib.download import patiently
 from scripts.lib.errors import GateRefused
 from scripts.lib.records import BuiltImage
-from scripts.lib.registry import Manifest, Registry
+from scripts.lib.registry import Manifest, Registry, UploadLost
 from scripts.lib.upload import Known
 
 
@@ -12,9 +13,11 @@ def push(target: Registry, repository: str, built: BuiltImage, known: Known) -> 
 
     Raises GateRefused where another image comes back than the one that was sent.
     """
-    with console.part(f"push {repository}") as part, engine.saved(built.reference) as archive:
+    with console.part(f"push {repository}") as part:
         progress = _Progress(part, built.size)
-        sent = upload.send(target, repository, archive, built.image_id, known, progress.layer)
+        sent = patiently(
+            lambda: _send(target, repository, built, known, progress), lambda error: isinstance(error, UploadLost)
+        )
     found = target.manifest(repository, sent.digest)
     if found is None or found.image_id != built.image_id:
         raise GateRefused(
@@ -23,6 +26,12 @@ def push(target: Registry, repository: str, built: BuiltImage, known: Known) -> 
             hint="ask those who run the registry, or a proxy before it: it changes what it stores",
         )
     return found
+
+
+def _send(target: Registry, repository: str, built: BuiltImage, known: Known, progress: "_Progress") -> Manifest:
+    """Send what is not in `known`, to which all is added that arrives: a second attempt sends only the rest."""
+    with engine.saved(built.reference) as archive:
+        return upload.send(target, repository, archive, built.image_id, known, progress.layer)
 
 
 class _Progress:

@@ -26,6 +26,8 @@ ACCEPTED = (
 )
 API_HOST = {DOCKER_HUB: "registry-1.docker.io"}
 """Where a registry answers at another name than the one in references."""
+GONE = (404, 416)
+"""What a registry says of an upload that it cannot go on with."""
 ATTEMPTS = 4
 PART = 8 << 20
 """Bytes that one request of an upload carries at least, but for the last."""
@@ -60,6 +62,10 @@ class Blob:
 
     digest: str
     size: int
+
+
+class UploadLost(CommandFailed):
+    """The registry cannot go on with a blob that broke off; it must be sent again from its start."""
 
 
 def digest(data: bytes) -> str:
@@ -133,7 +139,10 @@ class Registry:
         return data
 
     def upload(self, repository: str, pieces: Iterable[bytes]) -> Blob:
-        """Store a blob that comes in pieces, in parts that are sent on from where a lost connection left off."""
+        """Store a blob that comes in pieces, in parts that are sent on from where a lost connection left off.
+
+        Raises UploadLost where the registry cannot do that, as most cannot where half a part arrived.
+        """
         begun = self._ask("POST", f"/v2/{repository}/blobs/uploads/", accept=(202,))
         place, seen, size = self._place(begun), hashlib.sha256(), 0
         for part in _parts(pieces):
@@ -157,7 +166,12 @@ class Registry:
         return self._place(self._accepted(answer, (202,)))
 
     def _send_rest(self, place: str, part: bytes, offset: int) -> str:
-        state = self._ask("GET", place, accept=(204,))
+        state = self._ask("GET", place, accept=(204, *GONE))
+        if state.status_code in GONE:
+            raise UploadLost(
+                f"the registry {self.host} lost what was sent of a layer, each time",
+                hint="see the registry's log, then run: invoke publish",
+            )
         last = int(state.headers.get("Range", "0-0").rpartition("-")[2])
         rest = part[(last + 1 if last else 0) - offset :]
         if not rest:

@@ -25,7 +25,9 @@ def refusal(answer: httpx.Response, host: str, login_hint: str) -> Failure:
         )
     if code == 429:
         return CommandFailed(f"the registry asks to wait: {said}", hint="run `invoke publish` again later")
-    return CommandFailed(f"the registry failed: {said}", hint="see the registry's log, then run: invoke publish")
+    return CommandFailed(
+        f"the registry failed: {said}", hint="see the registry's log (is its disk full?), then run: invoke publish"
+    )
 
 
 def _own_words(answer: httpx.Response) -> str:

@@ -17,9 +17,10 @@ from filelock import FileLock
 @contextmanager
 def scratch(cache: Path) -> Iterator[Path]:
     """Give a fresh folder below `cache`, on whose disk what is made in it can be renamed to its place."""
-    top = cache / "scratch"
-    top.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / "scratch.lock"):
+    top, locks = cache / "scratch", cache / "locks"
+    for folder in (top, locks):
+        folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / "scratch"):
         _sweep(top)
         folder = Path(tempfile.mkdtemp(dir=top))
         held = _hold(folder)

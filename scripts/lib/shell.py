@@ -20,7 +20,8 @@ END_SECONDS = 10.0
 """From asking an interrupted process to end to killing it."""
 BOUND = ("setpriv", "--pdeathsig", "TERM")
 """Linux's way to have a program asked to end when the one that started it was killed."""
-DISK_FULL = "no space left on device"
+DISK_FULL = ("no space left on device", "out of diskspace")
+"""As the system says it, and as git does."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def failed(argv: Argv, code: int, output: str, hint: str) -> Failure:
     """Word a failed command with the last lines that it said."""
     tail = [line for line in output.splitlines() if line.strip()][-TAIL:]
     problems = [f"{echo(argv)} ended with exit code {code}", *(f"  {line}" for line in tail)]
-    if any(DISK_FULL in line.lower() for line in tail):
+    if any(words in line.lower() for words in DISK_FULL for line in tail):
         return disk_full(problems)
     return CommandFailed(problems, hint=hint)
 

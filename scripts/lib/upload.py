@@ -11,7 +11,7 @@ import posixpath
 import tarfile
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Any
 
@@ -25,11 +25,11 @@ LEVEL = 1
 BLOCK = 4 << 20
 SMALL = 4 << 20
 """Bytes up to which a member of the archive may be one of its JSON files."""
-Known = Mapping[str, Blob]
+Known = dict[str, Blob]
 """Digest of a layer as it was built -> the blob that a repository has of it."""
 
 
-def known_layers(registry: Registry, repository: str, reference: str) -> dict[str, Blob]:
+def known_layers(registry: Registry, repository: str, reference: str) -> Known:
     """Return the layers of an image that a repository has; none where it has no such image."""
     manifest = registry.manifest(repository, reference)
     if manifest is None or manifest.image_id is None:
@@ -49,8 +49,8 @@ def send(
 ) -> Manifest:
     """Send the image of an archive (`docker save`) and return its manifest, which is stored under its digest alone.
 
-    Layers in `known` are not sent. `say` gets a layer's name and the bytes read of it so far. Raises CommandFailed
-    where the archive is not the image `image_id`.
+    Layers in `known` are not sent; those that were are added to it. `say` gets a layer's name and the bytes read of it
+    so far. Raises CommandFailed where the archive is not the image `image_id`.
     """
     jsons: dict[str, bytes] = {}
     layers: dict[str, tuple[str, Blob]] = {}
@@ -91,7 +91,9 @@ def _send_layer(
     else:
         blob = there
         deque(blocks, maxlen=0)
-    return f"sha256:{blocks.seen.hexdigest()}", blob
+    diff = f"sha256:{blocks.seen.hexdigest()}"
+    known[diff] = blob
+    return diff, blob
 
 
 class _Blocks:

@@ -50,10 +50,15 @@ class Line:
         """Docker's filter for what this line made."""
         return f"label=graft.product={self.product}"
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a command that works on this line."""
+        own = {"CHECKOUT": str(self.root), "CACHE": str(self.cache), "PRODUCT": self.product, "ENVIRONMENT": "test"}
+        return os.environ | own
+
     def run(self, *argv: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
         """Run a command as a user would; fails with what it said where its exit code is another."""
-        own = {"CHECKOUT": str(self.root), "CACHE": str(self.cache), "PRODUCT": self.product, "ENVIRONMENT": "test"}
-        done = subprocess.run(argv, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False)
+        done = subprocess.run(argv, cwd=ROOT, env=self.variables, capture_output=True, text=True, check=False)
         assert done.returncode == code, f"{argv} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 

@@ -1,0 +1,56 @@
+"""Every stage is stopped in the midst of its work, by Ctrl-C or kill -9: nothing goes on, and the next run works."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import holding
+from tests.faults.conftest import begin, counted_line, half_done, programs, throw_aways, wait_for
+from tests.integration.test_line import STAGES, Line
+
+
+@pytest.fixture(scope="module", params=["ctrl-c", "kill -9"])
+def way(request: pytest.FixtureRequest) -> str:
+    """How a run is stopped; the tests of one way go through all stages before the other's."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def stopped(way: str, tmp_path_factory: pytest.TempPathFactory, labels_used: list[dict[str, str]]) -> Iterator[Line]:
+    """The line of one way; the tests go on from where the one before left it."""
+    with counted_line(tmp_path_factory.mktemp("line"), labels_used) as made:
+        yield made
+
+
+def stop(process: "subprocess.Popen[str]", way: str) -> None:
+    """Stop as a terminal does (the whole group), or as the kernel does when memory is short (one process)."""
+    if way == "ctrl-c":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.kill()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stopped_stage_leaves_nothing_running_and_the_next_run_works(stopped: Line, way: str, stage: str) -> None:
+    with holding.HELD[stage](stopped) as held:
+        process = begin(stopped, held.variables, sys.executable, "-m", f"scripts.{stage}")
+        wait_for(f"{stage} is at work", lambda: held.at_work() or process.poll() is not None)
+        assert process.poll() is None, process.communicate()[0]
+        stop(process, way)
+        said = process.communicate(timeout=60)[0]
+        if way == "ctrl-c":
+            assert process.returncode == 130
+            assert f"{stage}: interrupted; the next run goes on from the last record" in said
+            assert throw_aways(stopped) == []
+            assert half_done(stopped) == []
+        wait_for("no program of ours runs", lambda: programs(stopped) == [])
+        if stage == "build":
+            wait_for("the engine builds no more", lambda: not held.at_work())
+    done = stopped.stage(stage)
+    assert "up to date" not in done.stdout
+    assert throw_aways(stopped) == []
+    assert half_done(stopped) == []
