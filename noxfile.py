@@ -5,7 +5,7 @@ import nox
 nox.options.default_venv_backend = "uv|venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "types", "tests", "integration", "workflow", "e2e"]
+nox.options.sessions = ["lint", "types", "tests", "integration", "faults", "workflow", "e2e"]
 
 PINS = ("-r", "requirements.txt")
 SHELL_SCRIPTS = ("scripts/bootstrap", "scripts/install-docker", "scripts/install-browser", ".ci/run", ".github/propose")
@@ -45,6 +45,13 @@ def integration(session: nox.Session) -> None:
     """Test the parts and the whole line on a real engine, with a small upstream of our own."""
     session.install(*PINS)
     session.run("pytest", "tests/integration", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Test what happens when runs are killed, disks full, registries and engines gone: on real parts."""
+    session.install(*PINS)
+    session.run("pytest", "tests/faults", *session.posargs)
 
 
 @nox.session

@@ -26,9 +26,11 @@ def fetch(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     lock = lock_file.need(checkout, product)
     inputs = _inputs(selection, lock)
     before = records.find(checkout, Source)
-    artifacts = sources.bring_all(product, lock, Place(checkout.root, checkout.cache))
+    place = Place(checkout.root, checkout.cache)
+    sources.bring_all(product, lock, place)
     if before and before.inputs == inputs and workspace.holds(checkout.workspace, before.base):
         return Done(f"{product.product} {before.version} is up to date", up_to_date=True)
+    artifacts = sources.bring_all(product, lock, place, hashed=True)
     capacity.require(checkout.root, DISK, memory=0)
     with console.part("unpack"):
         manifest = _unpack(selection, artifacts[product.tree])

@@ -1,7 +1,8 @@
 """The content-addressed cache of downloads: `<cache>/sha256/ab/abcd…`, shared by all checkouts of this user.
 
-What is in it is either whole or absent: it is written beside, hashed, then renamed. On every read it is hashed again,
-unless size, time and inode are those of the last time; what no longer has its hash is removed and brought anew.
+What is in it is either whole or absent: it is written beside, hashed, then renamed. On every look it is hashed again,
+unless size, time and inode are those of the last time; before it is used it is hashed in any case, for a disk may lose
+a bit and say nothing. What no longer has its hash is removed and brought anew.
 """
 
 import errno
@@ -22,12 +23,15 @@ def place(cache: Path, sha256: str) -> Path:
     return cache / "sha256" / sha256[:2] / sha256
 
 
-def find(cache: Path, sha256: str) -> Path | None:
-    """Return the path of this content, verified; None where it is not there. Damaged content is removed."""
+def find(cache: Path, sha256: str, *, hashed: bool = False) -> Path | None:
+    """Return the path of this content, verified; None where it is not there. Damaged content is removed.
+
+    With `hashed` it is hashed although it looks as it did when it was last.
+    """
     path = place(cache, sha256)
     if not path.is_file():
         return None
-    if _seen(path) == _look(path):
+    if not hashed and _seen(path) == _look(path):
         return path
     if hash_of(path) == sha256:
         _remember(path)
@@ -67,10 +71,10 @@ def name(cache: Path, key: str, sha256: str) -> None:
     path.write_text(sha256)  # half a hash is found nowhere, so it does no harm
 
 
-def named(cache: Path, key: str) -> Path | None:
-    """Return the path of the content known by `key`, verified; None where it is not there."""
+def named(cache: Path, key: str, *, hashed: bool = False) -> Path | None:
+    """Return the path of the content known by `key`, verified as in `find`; None where it is not there."""
     path = cache / "names" / key
-    return find(cache, path.read_text()) if path.is_file() else None
+    return find(cache, path.read_text(), hashed=hashed) if path.is_file() else None
 
 
 def hash_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import signal
 import sys
 import time
@@ -53,10 +54,18 @@ Work = Callable[[Selection, argparse.Namespace], Done]
 
 def main(stage: str, work: Work, doc: str | None, options: Sequence[Option] = (), *, locks: bool = True) -> NoReturn:
     """Run a stage as a program. `doc` is the stage module's docstring; `locks` is False for stages that only read."""
-    for end in (signal.SIGTERM, signal.SIGHUP):  # a cancelled job, a closed terminal: both clean up as Ctrl-C does
-        if signal.getsignal(end) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(end, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job cleans up as an interrupted one does
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _hang_up)
     sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks))
+
+
+def _hang_up(*_: object) -> NoReturn:
+    """Clean up as after Ctrl-C where the terminal was closed, to which nothing can be said any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    raise KeyboardInterrupt
 
 
 def run(

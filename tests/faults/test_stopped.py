@@ -1,16 +1,20 @@
 """Every stage is stopped in the midst of its work, by Ctrl-C or kill -9: nothing goes on, and the next run works."""
 
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from tests.faults import holding
 from tests.faults.conftest import begin, counted_line, half_done, programs, throw_aways, wait_for
-from tests.integration.test_line import STAGES, Line
+from tests.integration.test_line import ROOT, STAGES, Line
 
 
 @pytest.fixture(scope="module", params=["ctrl-c", "kill -9"])
@@ -32,6 +36,47 @@ def stop(process: "subprocess.Popen[str]", way: str) -> None:
         os.killpg(process.pid, signal.SIGINT)
     else:
         process.kill()
+
+
+@contextmanager
+def terminal(line: Line, *argv: str) -> Iterator[tuple[int, int]]:
+    """Run a command in a terminal of its own; gives its process and the terminal's other end."""
+    process, end = pty.fork()
+    if process == 0:
+        os.chdir(ROOT)
+        os.execve(argv[0], argv, line.variables)  # noqa: S606
+    try:
+        yield process, end
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+
+
+def drained(end: int) -> bool:
+    """Read what a terminal shows, for a program waits where nobody does; False, as a condition that does not hold."""
+    with suppress(OSError):  # nobody is at its other end any more
+        while select.select([end], [], [], 0)[0]:
+            os.read(end, 1 << 16)
+    return False
+
+
+@pytest.mark.parametrize("end_of", ["ctrl-c", "closed"])
+def test_in_a_terminal_a_whole_chain_ends_and_cleans_up(line: Line, end_of: str) -> None:
+    for stage in ("fetch", "validate", "customize", "build"):
+        line.stage(stage)
+    with (
+        holding.smoke(line) as held,
+        terminal(line, str(Path(sys.executable).with_name("invoke")), "smoke") as (_, end),
+    ):
+        wait_for("smoke is at work", lambda: held.at_work() or drained(end))
+        if end_of == "ctrl-c":
+            os.write(end, b"\x03")
+            wait_for("no program of ours runs", lambda: drained(end) or programs(line) == [])
+        os.close(end)
+        wait_for("no program of ours runs", lambda: programs(line) == [])
+    assert throw_aways(line) == []
+    assert line.ledger()[-1]["outcome"] == "interrupted"
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -73,6 +73,9 @@ class Line:
     def record(self, name: str) -> Any:
         return json.loads((self.out / f"{name}.json").read_text())
 
+    def ledger(self) -> list[Any]:
+        return [json.loads(line) for line in (self.out / "ledger.jsonl").read_text().splitlines()]
+
     def published(self) -> str:
         """Reference by digest of what was published last."""
         image = self.record("release.test")["images"]["tiny-app"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from scripts.lib import cache
 from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.files import pattern
 from scripts.lib.records import FetchedSource, digest_of
@@ -20,19 +21,19 @@ FORM = "1"
 """Changes whenever what is cached for a wheel does."""
 
 
-def open_bundle(fetched: FetchedSource, version: str, release: Release, cache: Path) -> Bundle:
-    """Return the front end of a fetched wheel, from the cache or unpacked and looked through now.
+def open_bundle(fetched: FetchedSource, version: str, release: Release, folder: Path) -> Bundle:
+    """Return the front end of a fetched wheel, from the cache at `folder` or unpacked and looked through now.
 
     Raises CommandFailed, with every problem, where the wheel is of another version than `version` or its scripts are
     not of the form that the projections need.
     """
     modules = sorted(p.module for p in release.projections if isinstance(p, LocaleChunks))
     settings = json.dumps(release.model_dump(mode="json", exclude={"projections"}), sort_keys=True)
-    place = cache / "releases" / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
+    place = folder / "releases" / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(place.with_suffix(".lock")):
         if not place.is_dir():
-            _prepare(_Wheel(fetched.address, _stored(fetched, cache), version), release, modules, place)
+            _prepare(_Wheel(fetched.address, _stored(fetched, folder), version), release, modules, place)
     index = Index.model_validate_json((place / "index.json").read_bytes())
     return Bundle(place / "front-end", index, release.immutable)
 
@@ -45,10 +46,10 @@ class _Wheel:
     """The tree's, which the wheel must have too."""
 
 
-def _stored(fetched: FetchedSource, cache: Path) -> Path:
-    path = cache / (fetched.stored or "-")
-    if not path.is_file():
-        raise RecordMissing(f"the release {fetched.address} is not in the cache", hint="run: invoke fetch")
+def _stored(fetched: FetchedSource, folder: Path) -> Path:
+    path = cache.find(folder, Path(fetched.stored or "-").name, hashed=True)
+    if path is None:
+        raise RecordMissing(f"the release {fetched.address} is not in the cache, or damaged", hint="run: invoke fetch")
     return path
 
 

@@ -27,12 +27,15 @@ def resolve_all(product: Product, place: Place) -> UpstreamLock:
     return UpstreamLock(sources={name: locked[name] for name in product.sources})
 
 
-def bring_all(product: Product, lock: UpstreamLock, place: Place) -> dict[str, Path]:
-    """Return the artifact of every source, verified; the network is asked only for what the cache does not hold."""
+def bring_all(product: Product, lock: UpstreamLock, place: Place, *, hashed: bool = False) -> dict[str, Path]:
+    """Return the artifact of every source, verified; the network is asked only for what the cache does not hold.
+
+    With `hashed` nothing is trusted that was verified before, as is right when it is going to be used.
+    """
     artifacts = {}
     for name, source in product.sources.items():
         locked = lock.sources[name]
-        artifacts[name] = _cached(locked, place.cache) or _kind(source).bring(name, source, locked, place)
+        artifacts[name] = _cached(locked, place.cache, hashed) or _kind(source).bring(name, source, locked, place)
         if isinstance(source, PypiSource) and source.artifact == "wheel":
             _check_wheel(name, artifacts[name], locked)
     return artifacts
@@ -47,11 +50,12 @@ def _kind(source: Source) -> Any:
     return import_module(f"{__name__}.{source.kind}")
 
 
-def _cached(locked: LockedSource, folder: Path) -> Path | None:
+def _cached(locked: LockedSource, folder: Path, hashed: bool) -> Path | None:
     """Return what the cache holds; a folder on this machine is always looked at itself."""
     if locked.kind == "path":
         return None
-    return cache.named(folder, locked.resolved) if locked.kind == "git" else cache.find(folder, locked.resolved)
+    look = cache.named if locked.kind == "git" else cache.find
+    return look(folder, locked.resolved, hashed=hashed)
 
 
 def _check_wheel(name: str, path: Path, locked: LockedSource) -> None:

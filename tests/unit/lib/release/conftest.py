@@ -6,8 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from scripts.lib import steps
-from scripts.lib.cache import hash_of
+from scripts.lib import cache, steps
 from scripts.lib.files import Changed, FileMap
 from scripts.lib.records import FetchedSource
 from scripts.lib.release.bundle import Bundle
@@ -44,11 +43,10 @@ def context(tmp_path: Path) -> steps.StepContext:
 @pytest.fixture
 def open_tiny(tmp_path: Path, release: Release) -> Opener:
     def opened(edit: Edit | None = None, *, version: str = VERSION) -> Bundle:
-        wheel = tmp_path / "tiny.whl"
-        pack_release(wheel, version=version, edit=edit)
-        sha256 = hash_of(wheel)
+        sha256 = cache.add(tmp_path, lambda path: pack_release(path, version=version, edit=edit))
+        stored = str(cache.place(tmp_path, sha256).relative_to(tmp_path))
         fetched = FetchedSource(
-            kind="archive", version=VERSION, resolved=sha256, address="tiny.whl", stored="tiny.whl", fingerprint=""
+            kind="archive", version=VERSION, resolved=sha256, address="tiny.whl", stored=stored, fingerprint=""
         )
         return open_bundle(fetched, VERSION, release, tmp_path)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.lib import cache
 from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.records import FetchedSource
 from scripts.lib.release.opening import open_bundle
@@ -108,8 +109,11 @@ def test_a_style_that_names_the_immutable_folder_is_refused(open_tiny: Opener) -
 
 
 def test_a_truncated_wheel_is_refused(tmp_path: Path, release: Release) -> None:
-    (tmp_path / "x.whl").write_bytes(b"PK\3\4 and no more")
-    fetched = FetchedSource(kind="pypi", version="1", resolved="0", address="x.whl", stored="x.whl", fingerprint="")
+    def half(path: Path) -> None:
+        path.write_bytes(b"PK\3\4 and no more")
+
+    sha256 = cache.add(tmp_path, half)
+    fetched = FetchedSource(kind="pypi", version="1", resolved="0", address="x.whl", stored=sha256, fingerprint="")
     with pytest.raises(CommandFailed, match=r"x\.whl is no whole wheel"):
         open_bundle(fetched, "1", release, tmp_path)
 
