@@ -1,6 +1,7 @@
 """Base images: from a registry where one can be reached, else made from Debian's packages."""
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,19 +93,21 @@ def _made(debian: DebianBase, changes: Sequence[str]) -> BaseImage | None:
 
 
 def _make(debian: DebianBase, reference: str, changes: Sequence[str], checkout: Checkout, part: console.Part) -> None:
+    if not shell.has("mmdebstrap"):
+        raise ResourceMissing(
+            "no base image: no registry answers, and mmdebstrap is not installed to make one",
+            hint="install it (`sudo apt-get install mmdebstrap`), or reach a registry",
+        )
     with scratch(checkout.cache) as folder:
         archive, sources = folder / "base.tar", folder / "machine.sources"
         sources.write_text(_sources(debian.suite))
         given = [sources] if sources.stat().st_size else []
         log = checkout.log(f"base-{debian.suite}")
-        argv = mmdebstrap.make(debian.suite, debian.packages, archive, given)
-        try:
-            shell.follow(argv, log=log, on_line=lambda line: part.update(says=line))
-        except ResourceMissing:
-            raise ResourceMissing(
-                "no base image: no registry answers, and mmdebstrap is not installed to make one",
-                hint="install it (`sudo apt-get install mmdebstrap`), or reach a registry",
-            ) from None
+        # Its own folder lies in ours, with which it goes. Not for others than root: it needs one that all may enter.
+        as_root = os.geteuid() == 0
+        argv = mmdebstrap.make(debian.suite, debian.packages, archive, given, as_root=as_root)
+        own = {"TMPDIR": str(folder)} if as_root else {}
+        shell.follow(argv, log=log, on_line=lambda line: part.update(says=line), env=own)
         part.update(says="docker import")
         labels = {"graft.base": debian.suite}
         shell.run(docker.import_archive(archive, reference, debian.environment, labels, changes))

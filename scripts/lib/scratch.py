@@ -37,7 +37,7 @@ def _sweep(top: Path) -> None:
             held = _hold(folder)
         except BlockingIOError:
             continue  # its run lives
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # another user's stays
         os.close(held)
 
 

@@ -129,6 +129,11 @@ def follow(
     return Completed(code, "\n".join(lines))
 
 
+def has(program: str) -> bool:
+    """Tell whether a program is installed."""
+    return shutil.which(program) is not None
+
+
 def echo(argv: Argv) -> str:
     """Word a command as one line that can be pasted into a shell."""
     return shlex.join(str(a) for a in argv)
@@ -146,8 +151,7 @@ def failed(argv: Argv, code: int, output: str, hint: str) -> Failure:
 def _bound(argv: Argv) -> list[str]:
     """Bind a program's life to this process's, so that a killed stage leaves none that goes on writing."""
     words = [str(a) for a in argv]
-    able = shutil.which(BOUND[0]) and shutil.which(words[0])
-    return [*BOUND, *words] if able else words
+    return [*BOUND, *words] if has(BOUND[0]) and has(words[0]) else words
 
 
 def _end(process: "subprocess.Popen[Any]") -> None:

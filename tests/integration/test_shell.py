@@ -1,6 +1,7 @@
 """Processes as lib/shell.py runs them."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -121,3 +122,20 @@ def test_a_command_that_does_not_heed_is_killed(tmp_path: Path, monkeypatch: pyt
             on_line=interrupt,
         )
     assert time.monotonic() - began < 10
+
+
+def test_a_program_ends_with_the_process_that_started_it_however_that_ends(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from scripts.lib import shell
+log = Path({str(tmp_path / "log")!r})
+shell.follow(["sh", "-c", "echo $$; exec sleep 60"], log=log, on_line=lambda line: print(line, flush=True))
+"""
+    with subprocess.Popen(python(code), stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout
+        child = int(starter.stdout.readline())
+        starter.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{child}").exists()

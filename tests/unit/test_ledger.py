@@ -51,6 +51,12 @@ def test_a_half_written_last_line_is_passed_over(checkout: Checkout) -> None:
     assert ledger.entries(checkout) == [entry("fetch")]
 
 
+def test_an_entry_after_a_half_written_one_is_whole(checkout: Checkout) -> None:
+    test_a_half_written_last_line_is_passed_over(checkout)
+    ledger.append(checkout, entry("build"))
+    assert ledger.entries(checkout) == [entry("fetch"), entry("build")]
+
+
 def test_a_whole_line_that_is_no_entry_is_an_error(checkout: Checkout) -> None:
     checkout.out.mkdir(parents=True)
     (checkout.out / "ledger.jsonl").write_text("{}\n")

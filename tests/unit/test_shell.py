@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from scripts.lib.shell import TAIL, echo, failed
 
 
@@ -18,3 +20,10 @@ def test_a_failed_command_tells_its_last_lines_and_its_exit_code() -> None:
 
 def test_empty_lines_of_a_failed_command_are_not_told() -> None:
     assert failed(["tool"], 1, "a\n\n  \nb\n", "").problems[1:] == ("  a", "  b")
+
+
+@pytest.mark.parametrize("words", ["write error: No space left on device", "fatal: write error. Out of diskspace"])
+def test_a_command_that_found_no_room_is_told_as_such(words: str) -> None:
+    failure = failed(["tool"], 1, f"a\n{words}\n", "look")
+    assert failure.problems[-1] == f"  {words}"
+    assert (failure.exit_code, failure.hint.split()[0]) == (4, "free")

@@ -41,6 +41,15 @@ def test_a_flipped_bit_is_noticed_and_the_content_is_brought_anew(tmp_path: Path
     assert cache.bring(tmp_path, SHA256, "it", put).read_bytes() == CONTENT
 
 
+def test_a_flipped_bit_that_neither_size_nor_time_tell_is_noticed_before_use(tmp_path: Path) -> None:
+    path = cache.bring(tmp_path, SHA256, "it", put)
+    times = path.stat()
+    path.write_bytes(b"An artifact")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert cache.find(tmp_path, SHA256) == path
+    assert cache.find(tmp_path, SHA256, hashed=True) is None
+
+
 def test_damaged_content_is_removed(tmp_path: Path) -> None:
     path = cache.bring(tmp_path, SHA256, "it", put)
     path.write_bytes(b"")

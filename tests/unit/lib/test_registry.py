@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scripts.lib.errors import CommandFailed, ResourceMissing
-from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry, digest
+from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry, UploadLost, digest
 from scripts.lib.registry_login import Login
 from scripts.lib.secret import Secret
 
@@ -216,3 +216,21 @@ def test_a_lasting_fault_ends_an_upload_before_it_is_closed() -> None:
     with pytest.raises(ResourceMissing, match="broken pipe"):
         registry(uploads).upload("a/b", [b"x" * 100])
     assert uploads.closed_as == ""
+
+
+@pytest.mark.parametrize("year", [2020, 2039])
+def test_a_date_to_wait_for_is_measured_by_the_registrys_own_clock(year: int) -> None:
+    slept: list[float] = []
+    headers = {"Retry-After": f"Mon, 02 May {year} 10:00:07 GMT", "Date": f"Mon, 02 May {year} 10:00:00 GMT"}
+    registry(in_turn(httpx.Response(429, headers=headers), good()), slept=slept).manifest("a/b", "tag")
+    assert slept == [7]
+
+
+def test_an_upload_that_the_registry_has_lost_is_to_be_sent_anew() -> None:
+    def lost(request: httpx.Request) -> httpx.Response:
+        if request.method == "PATCH":
+            raise httpx.WriteError("broken pipe")
+        return httpx.Response(202 if request.method == "POST" else 404, headers={"Location": "/v2/a/blobs/uploads/1"})
+
+    with pytest.raises(UploadLost, match="lost what was sent of a layer"):
+        registry(lost).upload("a/b", [b"x" * 100])

@@ -15,6 +15,11 @@ def test_a_root_file_system_has_the_packages_and_no_manuals() -> None:
     assert argv[-3:] == ["bookworm", "base.tar", "machine.sources"]
 
 
+def test_what_root_mounts_is_seen_by_the_tool_alone() -> None:
+    argv = mmdebstrap.make("bookworm", ["curl"], Path("base.tar"), [], as_root=True)
+    assert argv[:4] == ["unshare", "--mount", "mmdebstrap", "--variant=minbase"]
+
+
 def test_an_import_carries_environment_labels_and_changes() -> None:
     argv = docker.import_archive(Path("a.tar"), "x:1", {"A": "b"}, {"graft.base": "y"}, ['ENTRYPOINT ["z"]'])
     assert argv == [
