@@ -18,7 +18,8 @@ from scripts.lib.settings.selection import checkout
 from tests.integration.test_line import ROOT, Line, a_line
 
 KINDS: tuple[engine.Kind, ...] = ("container", "network", "volume")
-PATIENCE = 30.0
+PATIENCE = 90.0
+"""Seconds that anything may take on a busy machine."""
 
 
 def wait_for(what: str, condition: Callable[[], bool]) -> None:

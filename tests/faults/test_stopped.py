@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.lib.scratch import scratch
 from tests.faults import holding
 from tests.faults.conftest import begin, counted_line, half_done, programs, throw_aways, wait_for
 from tests.integration.test_line import ROOT, STAGES, Line
@@ -99,3 +100,32 @@ def test_a_stopped_stage_leaves_nothing_running_and_the_next_run_works(stopped: 
     assert "up to date" not in done.stdout
     assert throw_aways(stopped) == []
     assert half_done(stopped) == []
+
+
+MAKE_A_BASE = """
+from scripts.lib import bases
+from scripts.lib.settings.images import DebianBase
+from scripts.lib.settings.selection import checkout
+bases.from_debian(DebianBase(suite="bookworm", packages=("hello",)), checkout(None))
+"""
+
+
+def _says(log: Path, words: str) -> bool:
+    return log.exists() and words in log.read_text()
+
+
+def test_a_killed_making_of_a_base_image_leaves_no_mount_and_the_next_run_removes_its_folder(line: Line) -> None:
+    log = line.out / "logs/base-bookworm.log"
+    process = begin(line, {}, sys.executable, "-c", MAKE_A_BASE)
+    try:
+        wait_for("packages are unpacked", lambda: process.poll() is not None or _says(log, "extracting archives"))
+        assert process.poll() is None, process.communicate()[0]
+    finally:
+        process.kill()
+        process.communicate()
+    wait_for("no program of ours runs", lambda: programs(line) == [])
+    assert str(line.root.parent) not in Path("/proc/mounts").read_text()
+    if os.geteuid() == 0:  # others' files belong to mmdebstrap's own users
+        with scratch(line.cache) as own:
+            assert list(own.parent.iterdir()) == [own]
+        assert half_done(line) == []
