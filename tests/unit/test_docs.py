@@ -6,12 +6,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def tests_of(folder: str) -> set[str]:
+def names_in(folder: str) -> set[str]:
     files = ROOT.glob(f"tests/{folder}/test_*.py")
     return {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
 
 
 def test_the_table_of_faults_names_every_fault_test_and_no_other() -> None:
     text = (ROOT / "docs/faults.md").read_text()
-    assert set(re.findall(r"`(test_\w+)`", text)) == tests_of("faults")
+    assert set(re.findall(r"`(test_\w+)`", text)) == names_in("faults")
     assert [path for path in re.findall(r"`((?:tests|scripts)/[\w./]+)`", text) if not (ROOT / path).exists()] == []
