@@ -64,7 +64,7 @@ def _fresh(target: Target, name: str) -> str | None:
 
 def _write(target: Target, text: str) -> None:
     """Write the file whole or not at all, never readable by others."""
-    part = target.env_file.with_name(f".{target.env_file.name}.{os.getpid()}.part")
+    part = target.env_file.with_name(f".{target.env_file.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
         file.write(text)
