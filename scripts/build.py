@@ -46,7 +46,7 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     staging.keep(selection.checkout, image)
     for image_id in replaced:
         engine.remove_unnamed(image_id)
-    return Done(_names(image), hint="invoke smoke")
+    return Done(_names(image))
 
 
 def _names(image: Image) -> str:

@@ -32,7 +32,7 @@ def customize(selection: Selection, given: argparse.Namespace) -> Done:
         return Done(f"{_says(before)}, up to date", up_to_date=True)
     tree = _write(selection, source, inputs, undone=())
     again = f", applied again: {', '.join(before.undone)}" if before and before.undone else ""
-    return Done(f"{_says(tree)}{again}", hint="invoke build")
+    return Done(f"{_says(tree)}{again}")
 
 
 def _validated(selection: Selection, source: Source) -> str:
@@ -47,7 +47,7 @@ def _validated(selection: Selection, source: Source) -> str:
 
 
 def _undo(selection: Selection, source: Source, inputs: str, before: Tree | None, step: str) -> Done:
-    if before is None or before.inputs != _with(inputs, before.undone):
+    if before is None or before.inputs != customization.without(inputs, before.undone):
         raise RecordMissing("there is no customized tree to undo a step of", hint="run: invoke customize")
     applied = [entry.step for entry in before.steps if entry.checkpoint]
     if step not in applied:
@@ -56,7 +56,7 @@ def _undo(selection: Selection, source: Source, inputs: str, before: Tree | None
         )
     undone = (*before.undone, step)
     _refuse_built_upon(selection, source, undone)
-    tree = _write(selection, source, _with(inputs, undone), undone)
+    tree = _write(selection, source, customization.without(inputs, undone), undone)
     return Done(f"{_says(tree)}, without {', '.join(undone)}", hint="invoke customize applies all steps again")
 
 
@@ -104,10 +104,6 @@ def _entries(selection: Selection, done: Sequence[AppliedStep], commits: Sequenc
         return known[step].model_copy(update={"checkpoint": next(left)}) if known[step].files else known[step]
 
     return tuple(complete(step.id) for step in selection.steps)
-
-
-def _with(inputs: str, undone: Sequence[str]) -> str:
-    return records.digest_of(inputs, *undone) if undone else inputs
 
 
 def _says(tree: Tree) -> str:

@@ -40,8 +40,7 @@ def fetch(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     records.write(checkout, source)
     return Done(
         f"{product.product} {source.version}: {len(manifest)} files, base {base[:12]} in "
-        f"{checkout.workspace.relative_to(checkout.root)}",
-        hint="invoke validate",
+        f"{checkout.workspace.relative_to(checkout.root)}"
     )
 
 

@@ -10,7 +10,7 @@ import argparse
 from scripts.lib import cli, engine, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import GateRefused
-from scripts.lib.gates import Facts, evaluate, hint
+from scripts.lib.gates import Facts, evaluate, hint, inputs
 from scripts.lib.records import Image, SmokeReport, Source, Tree, Validation, Verdict
 from scripts.lib.settings.selection import Selection
 
@@ -25,10 +25,10 @@ def gate(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG0
     if refused:
         raise GateRefused(
             [f"{gate.gate} is {gate.state}: {gate.because}" for gate in refused],
-            hint="; ".join(hint(gate.gate, name) for gate in refused),
+            hint="; ".join(hint(gate, name) for gate in refused),
         )
     says = f"{', '.join(gate.gate for gate in verdict.gates)} passed for {name}"
-    return Done(f"{says}, up to date" if verdict == before else says, verdict == before, "invoke publish")
+    return Done(f"{says}, up to date" if verdict == before else says, verdict == before)
 
 
 def _facts(selection: Selection) -> Facts:
@@ -51,7 +51,7 @@ def _verdict(facts: Facts) -> Verdict:
     """Judge anew each time: that takes no longer than to see whether it is needed."""
     gates = evaluate(facts)
     return Verdict(
-        inputs=records.digest_of(*(f"{gate.gate} {gate.state} {gate.evidence}" for gate in gates)),
+        inputs=inputs(facts.product, facts.steps, facts.environment, gates),
         environment=facts.environment.environment,
         version=facts.image.version,
         images={name: built.image_id for name, built in facts.image.images.items()},

@@ -9,7 +9,20 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scripts.lib import bases, cli, console, embedded_registry, engine, records, registry, shell, tagging, tags, upload
+from scripts.lib import (
+    bases,
+    cli,
+    console,
+    embedded_registry,
+    engine,
+    gates,
+    records,
+    registry,
+    shell,
+    tagging,
+    tags,
+    upload,
+)
 from scripts.lib.cli import Done
 from scripts.lib.commands import docker
 from scripts.lib.errors import GateRefused, RecordMissing
@@ -68,6 +81,7 @@ def _plan(selection: Selection) -> Plan:
     image = records.need(checkout, Image, "build")
     verdict = records.need(checkout, Verdict, "gate", environment.environment)
     _require_verdict(verdict, image, environment.environment)
+    _require_as_judged(selection, verdict, tree, image)
     return Plan(
         selection=selection,
         verdict=verdict,
@@ -97,6 +111,16 @@ def _require_verdict(verdict: Verdict, image: Image, environment: str) -> None:
             ],
             hint="run: invoke gate",
         )
+
+
+def _require_as_judged(selection: Selection, verdict: Verdict, tree: Tree, image: Image) -> None:
+    """Refuse where what the gates looked at is not what it was then, and images that are not of the present tree."""
+    if image.tree != tree.tree:
+        raise RecordMissing("the images were built from another tree than the present one", hint="run: invoke build")
+    if verdict.inputs != gates.inputs(selection.product, selection.steps, selection.environment, verdict.gates):
+        name = selection.environment.environment
+        told = f"the verdict for {name} was given under other settings: its licence, gates or limits, or the steps"
+        raise RecordMissing(told, hint=f"run: ENVIRONMENT={name} invoke gate")
 
 
 def _require_engine_has(plan: Plan) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from scripts.lib import cli, console, records
+from scripts.lib import cli, console, proving, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
 from scripts.lib.records import BuiltImage, Check, Image, SmokeReport, Source, Tree
@@ -31,7 +31,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     image = records.need(checkout, Image, "build")
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
-    inputs = _inputs(selection, image, tree)
+    inputs = proving.inputs(selection.product, selection.steps, selection.environment, tree, image)
     before = records.find(checkout, SmokeReport)
     if before and before.inputs == inputs and not before.problems:
         return Done(f"{_count(before)}, up to date", up_to_date=True)
@@ -42,7 +42,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
             report.problems,
             hint=f"the logs are in {checkout.out / 'logs'}; correct the step or its proof, then run: invoke smoke",
         )
-    return Done(_count(report), hint="invoke gate")
+    return Done(_count(report))
 
 
 def _report(selection: Selection, source: Source, tree: Tree, image: Image, inputs: str) -> SmokeReport:
@@ -106,20 +106,6 @@ def _labels(selection: Selection) -> dict[str, str]:
         "graft.run": "smoke",
         "graft.checkout": selection.checkout.mark,
     }
-
-
-def _inputs(selection: Selection, image: Image, tree: Tree) -> str:
-    product = selection.product
-    return records.digest_of(
-        *(f"{name} {built.image_id}" for name, built in sorted(image.images.items())),
-        tree.tree,
-        selection.environment.limits.model_dump_json(),
-        *(
-            f"{name} {i.stand.model_dump_json()} {i.model_dump_json(include={'proofs'})}"
-            for name, i in product.images.items()
-        ),
-        *(step.model_dump_json() for step in selection.steps),
-    )
 
 
 def _as_report(

@@ -24,7 +24,7 @@ def validate(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: 
         records.write(checkout, record)
     customization.refuse_misfits(record.findings, checkout.customizations / "steps.yaml")
     says = _says(record, source)
-    return Done(f"{says}, up to date", up_to_date=True) if known else Done(says, hint="invoke customize")
+    return Done(f"{says}, up to date", up_to_date=True) if known else Done(says)
 
 
 def _check(selection: Selection, source: Source, inputs: str) -> Validation:

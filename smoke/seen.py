@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from posixpath import dirname
 from typing import Any
 
 from lxml import etree, html
@@ -27,7 +28,7 @@ def see(proof: Proof, step: Step | None, subject: Subject) -> str:
     """Return what was seen of a proof; `step` is whose it is, None for what every image must show."""
     match proof:
         case HttpProof():
-            return _answer(proof, subject.site.get(proof.get), subject.files)
+            return _answer(proof, subject.site, subject.files)
         case LocaleTextsProof():
             if not isinstance(step, JsonStep):
                 raise NotSeen("locale_texts is a proof of json steps only")
@@ -42,13 +43,18 @@ def see(proof: Proof, step: Step | None, subject: Subject) -> str:
             return _file(proof, _image(subject), subject.files)
 
 
-def _answer(proof: HttpProof, answer: Answer, tree: Files) -> str:
+def _answer(proof: HttpProof, site: Site, tree: Files) -> str:
+    answer = site.get(proof.get)
     if proof.same_as is not None:
         return _same(answer.body, proof.same_as, tree, str(answer))
+    if proof.contains is None and proof.equals is None:
+        return f"{answer.status}, {len(answer.body)} bytes"
+    if (proof.contains or proof.xpath) and site.fell_back(answer):
+        raise NotSeen(f"the page itself came, as for anything that the server does not know: {answer}")
     if proof.contains is not None:
         if proof.contains not in answer.text:
             raise NotSeen(f"{proof.contains!r} is not in: {answer}")
-        return f"{answer.status}, {len(answer.body)} bytes" + (f", with {proof.contains!r}" if proof.contains else "")
+        return f"{answer.status}, {len(answer.body)} bytes, with {proof.contains!r}"
     found = _json(answer, proof.json_path) if proof.json_path else _marked(answer, proof.xpath)
     if type(found) is not type(proof.equals) or found != proof.equals:
         place = proof.json_path or proof.xpath or "the answer"
@@ -134,6 +140,8 @@ def _file(proof: ImageFileProof, image: ImageFacts, tree: Files) -> str:
     if proof.absent:
         if data is not None:
             raise NotSeen(f"the image has {proof.path}, {len(data)} bytes")
+        if image.files.get(dirname(proof.path)) is None:
+            raise NotSeen(f"that {proof.path} is absent says nothing: the image has no {dirname(proof.path)}")
         return f"the image has no {proof.path}"
     if data is None:
         raise NotSeen(f"the image has no {proof.path}")

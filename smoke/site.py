@@ -68,12 +68,15 @@ class Site:
 
     def get(self, path: str) -> Answer:
         """Return the answer with status 200; raises NotSeen with what came on any other, a redirect too."""
-        if path not in self._answers:
-            self._answers[path] = self._ask(path)
-        answer = self._answers[path]
+        answer = self._answer(path)
         if answer.status != httpx.codes.OK:
             raise NotSeen(str(answer))
         return answer
+
+    def fell_back(self, answer: Answer) -> bool:
+        """Tell whether the page itself came for another path, as single-page servers answer what they do not know."""
+        other = answer.path.partition("?")[0] != self._page
+        return other and "html" in answer.kind and answer.body == self._answer(self._page).body
 
     def script(self, path: str) -> str:
         """Return a script; raises NotSeen where a page is answered in its place, as single-page servers do."""
@@ -88,6 +91,11 @@ class Site:
             if self._scripts is None:
                 self._scripts = self._crawl()
             return self._scripts
+
+    def _answer(self, path: str) -> Answer:
+        if path not in self._answers:
+            self._answers[path] = self._ask(path)
+        return self._answers[path]
 
     def _ask(self, path: str) -> Answer:
         try:

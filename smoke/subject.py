@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from posixpath import dirname
 from typing import Any
 
 from scripts.lib.files import Files
@@ -68,5 +69,6 @@ def subject_at(
 
 
 def files_wanted(proofs: Iterable[Proof | None]) -> list[str]:
-    """Return the paths of the image that these proofs look at."""
-    return sorted({proof.path for proof in proofs if isinstance(proof, ImageFileProof)})
+    """Return the paths of the image that these proofs look at; of what must be absent its folder too."""
+    files = [proof for proof in proofs if isinstance(proof, ImageFileProof)]
+    return sorted({proof.path for proof in files} | {dirname(proof.path) for proof in files if proof.absent})

@@ -1,19 +1,20 @@
 """The common frame of every stage: options, settings, lock, ledger, one line of success, exit code."""
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
 from scripts.lib import console, ledger
-from scripts.lib.errors import Failure, disk_full
+from scripts.lib.errors import Failure, OwnFault, ResourceMissing, disk_full
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import DEFAULT_ENVIRONMENT, DEFAULT_PRODUCT, Selection, select
 
@@ -28,7 +29,7 @@ class Done:
     """One line: what is there now, with its identity."""
     up_to_date: bool = False
     hint: str | None = None
-    """The next command."""
+    """What a person may want to do now; not the next task of the line, which a chain runs by itself."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,12 @@ class Option:
     help: str
     metavar: str | None = None
     """None makes it a switch."""
-    repeat: bool = False
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         if self.metavar is None:
             parser.add_argument(self.flag, help=self.help, action="store_true")
         else:
-            action = "append" if self.repeat else "store"
-            parser.add_argument(self.flag, help=self.help, metavar=self.metavar, action=action)
+            parser.add_argument(self.flag, help=self.help, metavar=self.metavar)
 
 
 Work = Callable[[Selection, argparse.Namespace], Done]
@@ -76,19 +75,22 @@ def run(
     began, clock = ledger.now(), time.monotonic()
     selection: Selection | None = None
     try:
-        with _disk_full_worded():
-            selection = select(given.product, given.environment)
-            if locks:
-                with run_lock(selection.checkout, stage):
-                    done = work(selection, given)
-            else:
+        selection = select(given.product, given.environment)
+        if locks:
+            with run_lock(selection.checkout, stage):
                 done = work(selection, given)
+        else:
+            done = work(selection, given)
     except Failure as failure:
         _say_failure(stage, failure)
         return _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
     except KeyboardInterrupt:
         console.note(f"{stage}: interrupted; the next run goes on from the last record")
         return _enter(selection, stage, began, clock, "interrupted", INTERRUPTED, "interrupted")
+    except Exception as error:
+        unforeseen = _unforeseen(error, _keep_traceback(selection, stage))
+        _say_failure(stage, unforeseen)
+        return _enter(selection, stage, began, clock, "failed", unforeseen.exit_code, unforeseen.problems[0])
     console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
     if done.hint:
         console.note(f"hint: {done.hint}")
@@ -110,22 +112,35 @@ def _parse(stage: str, doc: str | None, options: Sequence[Option], argv: list[st
     return parser.parse_args(argv)
 
 
-@contextmanager
-def _disk_full_worded() -> Iterator[None]:
-    """Turn a write that finds no room into a failure with a hint, wherever it happens."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        where = f": {error.filename} could not be written" if error.filename else ""
-        raise disk_full(f"the disk is full{where}") from None
-
-
 def _say_failure(stage: str, failure: Failure) -> None:
     for problem in failure.problems:
         console.note(f"{stage}: {problem}" if not problem.startswith("  ") else problem)
     console.note(f"hint: {failure.hint}")
+
+
+def _unforeseen(error: Exception, traceback_in: str) -> Failure:
+    """Word what no stage foresaw: a file or disk that is not as it should be, or a fault of this project."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(f"the disk is full: {error.filename}" if error.filename else "the disk is full")
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return ResourceMissing(
+            f"{place}{error.strerror}", hint=f"make its place one that can be written; more is in {traceback_in}"
+        )
+    told = f"{type(error).__name__}: {error}".splitlines()[0]
+    return OwnFault(f"this is a fault of this project: {told}", hint=f"report it, with {traceback_in}")
+
+
+def _keep_traceback(selection: Selection | None, stage: str) -> str:
+    """Write the present traceback to a log, or to stderr where there can be none, and return where it is."""
+    told = traceback.format_exc()
+    if selection is not None:
+        with contextlib.suppress(OSError):
+            log = selection.checkout.log(f"{stage}-fault")
+            log.write_text(told)
+            return str(log)
+    console.note(told)
+    return "the lines above"
 
 
 def _enter(

@@ -19,13 +19,18 @@ FINE = ("ok", "not-applicable")
 
 
 def inputs(selection: Selection, source: Source) -> str:
-    """Return the identity of the source and of every file of the product's folder, but for its lock and its guides."""
+    """Return the identity of the source and of every file of the product's folder, but for its lock."""
     folder = selection.checkout.customizations
     parts: list[str | bytes] = [records.identity(source)]
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path != selection.checkout.lock_file and path.suffix != ".md":
+        if path != selection.checkout.lock_file:
             parts += [path.relative_to(folder).as_posix(), path.read_bytes()]
     return records.digest_of(*parts)
+
+
+def without(inputs: str, undone: Sequence[str]) -> str:
+    """Return the identity of these inputs with some steps undone."""
+    return records.digest_of(inputs, *undone) if undone else inputs
 
 
 def context(selection: Selection, source: Source) -> StepContext:
@@ -104,9 +109,7 @@ class Work:
 
     def _verify(self, done: Sequence[Step]) -> None:
         problems, notes = steps.verify_all(done, self._applied, self._tree, self._context)
-        for path, content in self._tree.changes.items():
-            if content is not None and (found := parses.problem(path, content, self._base.read(path))):
-                problems.append(found)
+        problems += parses.problems(self._tree, self._base)
         if problems:
             raise GateRefused(problems, hint="correct these steps in steps.yaml; the workspace is as it was")
         self.entries = [

@@ -266,8 +266,9 @@ def _read_file(holder: Any, path: str, links: int = 8) -> bytes | None:
         chunks, _ = holder.get_archive(path)
     except NotFound:
         return None
-    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
-        member = archive.getmembers()[0]
+    # as a stream: of a folder no more is read than that it is one
+    with tarfile.open(fileobj=io.BufferedReader(_Chunks(chunks)), mode="r|") as archive:
+        member = next(iter(archive))
         if member.issym() and links:
             return _read_file(holder, posixpath.join(posixpath.dirname(path), member.linkname), links - 1)
         return _content(archive, member) if member.isfile() else b""

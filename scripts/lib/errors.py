@@ -1,7 +1,8 @@
 """Failures: each a class with an exit code, all problems of one kind at once, and the next step as a hint.
 
 Exit codes: 0 done, 2 settings, 3 a record is missing, 4 a tool or resource is missing, 10 a command failed,
-20 a gate refused, 30 a deploy failed and the old release serves, 31 it failed and nothing serves.
+20 a gate refused, 30 a deploy failed and the old release serves, 31 it failed and nothing serves, 70 a fault of this
+project.
 """
 
 from collections.abc import Iterable
@@ -63,3 +64,9 @@ class NothingServes(Failure):
     """A deploy failed and nothing serves."""
 
     exit_code = 31
+
+
+class OwnFault(Failure):
+    """Something that this project should have foreseen."""
+
+    exit_code = 70

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
-from scripts.lib.records import GateResult, Image, SmokeReport, Source, Tree, Validation, identity
+from scripts.lib import proving
+from scripts.lib.records import GateResult, Image, SmokeReport, Source, Tree, Validation, digest_of, identity
 from scripts.lib.settings.base import Frozen
 from scripts.lib.settings.environment import Environment, Gate, NoBasis, SmallDeployment
 from scripts.lib.settings.product import Product
@@ -48,11 +49,24 @@ def evaluate(facts: Facts) -> tuple[GateResult, ...]:
     return tuple(_GATES[gate](facts) for gate in required)
 
 
-def hint(gate: str, environment: str) -> str:
+def inputs(product: Product, steps: Sequence[Step], environment: Environment, results: Sequence[GateResult]) -> str:
+    """Return the identity of what gates look at: the records, each by the result it led to, and the settings."""
+    return digest_of(
+        *(f"{result.gate} {result.state} {result.evidence}" for result in results),
+        environment.model_dump_json(include={"licence", "gates", "limits"}),
+        product.model_dump_json(include={"licence", "images"}),
+        *(step.model_dump_json() for step in steps),
+    )
+
+
+def hint(result: GateResult, environment: str) -> str:
     """Return what to do about a gate that did not pass."""
-    if gate == "licence":
+    if result.gate == "licence" and result.state == "unknown":
+        return "read the licence file of this version, and write what it is into licence.rules of product.yaml"
+    if result.gate == "licence":
         return f"state the basis, where there is one, in compose/environments/{environment}.yaml"
-    return {"structure": "run: invoke customize", "build": "run: invoke build", "runtime": "run: invoke smoke"}[gate]
+    task = {"structure": "customize", "build": "build", "runtime": "smoke"}[result.gate]
+    return f"run: ENVIRONMENT={environment} invoke {task}"
 
 
 def _structure(facts: Facts) -> GateResult:
@@ -96,7 +110,12 @@ def _runtime(facts: Facts) -> GateResult:
     if report is None or tree is None:
         return _result("runtime", report, _Findings(unknown=_missing(facts, "report", "tree")))
     ids = {name: built.image_id for name, built in facts.image.images.items()}
-    unknown = [] if report.images == ids else ["the SmokeReport is about other images"]
+    if report.images != ids:
+        unknown = ["the SmokeReport is about other images"]
+    elif report.inputs != proving.inputs(facts.product, facts.steps, facts.environment, tree, facts.image):
+        unknown = [f"the SmokeReport is about other proofs or limits than {facts.environment.environment} has now"]
+    else:
+        unknown = []
     unknown += [f"nothing was looked at on {name}" for name in ids if not report.checks.get(name)]
     looked_at = {check.step for checks in report.checks.values() for check in checks}
     applied = [step.step for step in tree.steps if step.checkpoint]
@@ -113,6 +132,9 @@ def _licence(facts: Facts) -> GateResult:
         found = _Findings(unknown=[f"no licence rule of the product covers version {version}"])
     elif facts.source is None or facts.source.licence is None:
         found = _Findings(unknown=[f"the source has no {facts.product.licence.file}"])
+    elif facts.source.licence not in rule.texts:
+        text = f"{facts.product.licence.file} of {version} with sha256 {facts.source.licence}"
+        found = _Findings(unknown=[f"nobody has read the {text}; where it is {rule.name}, add it to the rule's texts"])
     elif not rule.needs_basis:
         found = _Findings()
     elif isinstance(basis, NoBasis):

@@ -40,7 +40,8 @@ def read(checkout: Checkout) -> UpstreamLock | None:
 def need(checkout: Checkout, product: Product) -> UpstreamLock:
     """Return a lock that fits the product's settings.
 
-    Raises RecordMissing where there is none, SettingsInvalid with everything that does not fit.
+    Raises RecordMissing where it or the requirements locked with it are missing, SettingsInvalid with everything that
+    does not fit.
     """
     lock = read(checkout)
     place = checkout.lock_file.relative_to(checkout.root)
@@ -49,6 +50,10 @@ def need(checkout: Checkout, product: Product) -> UpstreamLock:
     problems = misfits(lock, product)
     if problems:
         raise SettingsInvalid([f"{place}: {p}" for p in problems], hint="run: invoke update")
+    requirements = [checkout.customizations / image.release.requirements for image in product.images.values()]
+    missing = [f"the locked requirements {path} are missing" for path in requirements if not path.is_file()]
+    if missing:
+        raise RecordMissing(missing, hint="run: invoke update")
     return lock
 
 
@@ -93,6 +98,8 @@ def _misfit(source: Source, locked: LockedSource, lock: UpstreamLock) -> str | N
         return None if same else f"is locked from {locked.address}, product.yaml says {wanted}"
     if not _is_of(source, locked.address):
         return f"is locked as {locked.address}, product.yaml says {source.artifact} of {source.project}"
+    if f"-{locked.version}" not in locked.address:
+        return f"is locked at {locked.version}, and as {locked.address}"
     if source.version_of is None:
         fits = allows(source.version, locked.version)
         return None if fits else f"is locked at {locked.version}, product.yaml says {source.version}"

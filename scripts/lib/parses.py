@@ -5,6 +5,13 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from scripts.lib import json_text, python_text
+from scripts.lib.files import Changed, Files
+
+
+def problems(changed: Changed, base: Files) -> list[str]:
+    """Return what is wrong with each file that was changed from `base`; empty is good."""
+    found = (problem(path, data, base.read(path)) for path, data in changed.changes.items() if data is not None)
+    return [one for one in found if one]
 
 
 def problem(path: str, data: bytes, before: bytes | None = None) -> str | None:

@@ -1,5 +1,6 @@
 """Secrets: values that print as [REDACTED], in an echo, a log, a report or an error."""
 
+import re
 from dataclasses import dataclass
 
 REDACTED = "[REDACTED]"
@@ -28,3 +29,8 @@ def redact(text: str, secrets: tuple[Secret, ...]) -> str:
         if secret.reveal():
             text = text.replace(secret.reveal(), REDACTED)
     return text
+
+
+def redact_logins(text: str) -> str:
+    """Return `text` with every `user:password@` of an address replaced."""
+    return re.sub(r"(?<=://)[^/@\s]*@", f"{REDACTED}@", text)

@@ -72,17 +72,6 @@ def run(
     return Completed(done.returncode, output, errors)
 
 
-def binary(argv: Argv, *, stdin: bytes = b"", cwd: Path | None = None) -> bytes:
-    """Run a command whose output is data, such as git's; raises CommandFailed on a non-zero exit code."""
-    try:
-        done = subprocess.run(_bound(argv), cwd=cwd, input=stdin, capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise _not_installed(argv, error) from None
-    if done.returncode:
-        raise failed(argv, done.returncode, done.stderr.decode(errors="replace"), "see the lines above")
-    return done.stdout
-
-
 def follow(
     argv: Argv,
     *,

@@ -57,11 +57,6 @@ class Stand:
         """Ask the container to end; its data stays."""
         engine.stop(self.container)
 
-    def restart(self) -> float:
-        """Stop and start the container over the same data and return the seconds from start to healthy."""
-        self.stop()
-        return self.start()
-
     def keep_log(self) -> Path:
         """Write the container's full log, secrets redacted, and return its path."""
         self.log.write_text(self._said())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.lib import steps
+from scripts.lib import parses, steps
 from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Changed, Files, Folder
 from scripts.lib.records import FetchedSource
@@ -27,7 +27,8 @@ def problems(
 ) -> tuple[str, ...]:
     """Return all that keeps the customizations from holding on the folder `tree`; empty is good.
 
-    First whether every step fits, then whether every end state stands and the release takes every change.
+    First whether every step fits, then whether every end state stands, everything edited still parses and the release
+    takes every change.
     """
     files = Folder(tree)
     broken = [f for f in steps.check_all(given, files, context) if f.status not in ("ok", "not-applicable")]
@@ -36,7 +37,8 @@ def problems(
     changed = Changed(files)
     applied = list(steps.apply_all(given, changed, context))
     missing, _ = steps.verify_all(given, applied, changed, context)
-    return (*missing, *_refused(release, files, changed, _changing(given, applied, files, changed), context))
+    refused = _refused(release, files, changed, _changing(given, applied, files, changed), context)
+    return (*missing, *parses.problems(changed, files), *refused)
 
 
 def _changing(

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import bases, cli, embedded_registry, engine, records, registry, shell
+from scripts.lib import bases, cli, embedded_registry, engine, gates, records, registry, shell
 from scripts.lib.commands import docker
 from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import BuiltImage, GateResult, Image, Release, Tree, Verdict
@@ -82,7 +82,11 @@ def judge(selection: Selection, reference: str, *, tree: str) -> str:
     made = Tree(inputs="i", source="s", customization="1.0", tree=tree, steps=(), verified=True)
     passed = GateResult(gate="build", state="passed", because="", evidence="")
     verdict = Verdict(
-        inputs="i", environment="test", version="1.0.0", images={name(selection): image_id}, gates=(passed,)
+        inputs=gates.inputs(selection.product, selection.steps, selection.environment, (passed,)),
+        environment="test",
+        version="1.0.0",
+        images={name(selection): image_id},
+        gates=(passed,),
     )
     records.write(selection.checkout, made)
     records.write(selection.checkout, Image(inputs="i", tree=tree, version="1.0.0", images={name(selection): built}))

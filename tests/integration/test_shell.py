@@ -42,8 +42,6 @@ def test_an_accepted_exit_code_is_told() -> None:
 def test_a_program_that_is_not_installed_is_named() -> None:
     with pytest.raises(ResourceMissing, match="the program no-such-tool is not installed"):
         shell.run(["no-such-tool"])
-    with pytest.raises(ResourceMissing, match="the program no-such-tool is not installed"):
-        shell.binary(["no-such-tool"])
 
 
 def test_a_missing_folder_is_not_taken_for_a_missing_program(tmp_path: Path) -> None:
@@ -69,11 +67,6 @@ def test_a_failure_tells_no_secret() -> None:
         shell.run(python(TELL + "\nsys.exit(1)"), env={"PASSWORD": PASSWORD}, stdin=b"")
     assert "hunter2" not in str(caught.value)
     assert "[REDACTED]" in str(caught.value)
-
-
-def test_data_comes_back_byte_for_byte() -> None:
-    data = bytes(range(256))
-    assert shell.binary(["cat"], stdin=data) == data
 
 
 def test_a_followed_command_tells_each_line_and_keeps_the_log_without_secrets(tmp_path: Path) -> None:

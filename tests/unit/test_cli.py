@@ -1,6 +1,7 @@
 """The frame of every stage: exit codes, messages, ledger."""
 
 import argparse
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,9 +76,42 @@ def test_an_interrupted_stage_says_so(ran: Ran, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("build: interrupted")
 
 
-def test_an_error_of_ours_is_not_swallowed(ran: Ran) -> None:
-    with pytest.raises(ZeroDivisionError):
-        ran(raising(ZeroDivisionError()))
+def test_an_error_of_ours_is_told_as_one_with_its_traceback_in_a_log(
+    ran: Ran, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(raising(ZeroDivisionError("by zero"))) == 70
+    log = checkout(None).out / "logs/build-fault.log"
+    assert capsys.readouterr().err.splitlines() == [
+        "build: this is a fault of this project: ZeroDivisionError: by zero",
+        f"hint: report it, with {log}",
+    ]
+    assert "Traceback" in log.read_text()
+    assert ledger.entries(checkout(None))[-1].exit_code == 70
+
+
+def test_a_file_that_cannot_be_written_is_told_with_its_path(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:
+    def write(_selection: Selection, _given: argparse.Namespace) -> Done:
+        Path("/proc/graft").mkdir()
+        return Done("")
+
+    assert ran(write) == 4
+    assert capsys.readouterr().err.startswith("build: /proc/graft: No such file or directory\nhint: ")
+    assert ledger.entries(checkout(None))[-1].exit_code == 4
+
+
+def test_a_full_disk_is_told(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran(raising(OSError(errno.ENOSPC, "No space left on device"))) == 4
+    assert capsys.readouterr().err.startswith("build: the disk is full\n")
+
+
+def test_a_file_where_out_belongs_is_told(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:
+    place = checkout(None)
+    place.out.parent.mkdir()
+    place.out.write_text("")
+    assert ran(fine) == 4
+    told = capsys.readouterr().err
+    assert f"build: {place.out}: File exists" in told
+    assert "build: this run is not in the ledger: " in told
 
 
 def test_every_run_is_in_the_ledger_whatever_its_end(ran: Ran) -> None:
@@ -127,13 +161,13 @@ def test_a_stage_holds_the_lock_while_it_works(ran: Ran) -> None:
 
 
 def test_options_reach_the_stage(ran: Ran) -> None:
-    options = (Option("--undo", "", metavar="STEP"), Option("--force", ""), Option("--only", "", "ID", repeat=True))
+    options = (Option("--undo", "", metavar="STEP"), Option("--force", ""))
 
     def told(_selection: Selection, given: argparse.Namespace) -> Done:
-        return Done(f"{given.undo} {given.force} {given.only}")
+        return Done(f"{given.undo} {given.force}")
 
-    ran(told, "--undo", "x", "--force", "--only", "a", "--only", "b", options=options)
-    assert ledger.entries(checkout(None))[-1].says == "x True ['a', 'b']"
+    ran(told, "--undo", "x", "--force", options=options)
+    assert ledger.entries(checkout(None))[-1].says == "x True"
 
 
 def test_the_docstring_is_the_help(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:

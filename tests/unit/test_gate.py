@@ -54,7 +54,8 @@ def test_a_refusal_names_every_gate_that_did_not_pass_and_its_verdict_is_written
         "licence is failed",
     ]
     assert failure.value.hint == (
-        "run: invoke build; run: invoke smoke; state the basis, where there is one, in compose/environments/test.yaml"
+        "run: ENVIRONMENT=test invoke build; run: ENVIRONMENT=test invoke smoke; "
+        "state the basis, where there is one, in compose/environments/test.yaml"
     )
     assert failure.value.exit_code == 20
     assert not verdict(chosen).passed

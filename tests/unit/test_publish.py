@@ -1,15 +1,18 @@
 """What publish refuses before it touches engine or registry."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import records
+from scripts.lib import engine, gates, records
 from scripts.lib.commands import docker
 from scripts.lib.errors import Failure, GateRefused, RecordMissing
 from scripts.lib.records import BuiltImage, GateResult, Image, Tree, Verdict
+from scripts.lib.settings.environment import SmallDeployment
+from scripts.lib.settings.images import Limits
 from scripts.lib.settings.selection import Selection, select
 from tests.tiny import make_checkout
 
@@ -28,6 +31,12 @@ def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     records.write(found.checkout, TREE)
     records.write(found.checkout, IMAGE)
     return found
+
+
+def judged(selection: Selection) -> Verdict:
+    """The verdict as the gate gives it under the present settings."""
+    under = gates.inputs(selection.product, selection.steps, selection.environment, VERDICT.gates)
+    return VERDICT.model_copy(update={"inputs": under})
 
 
 def refusal(selection: Selection, verdict: Verdict | None) -> Failure:
@@ -73,6 +82,46 @@ def test_a_verdict_about_other_images_refuses(selection: Selection, judged: dict
     failure = refusal(selection, VERDICT.model_copy(update={"images": judged}))
     assert isinstance(failure, RecordMissing)
     assert failure.problems == (said,)
+
+
+def changed(selection: Selection, what: str) -> Selection:
+    product, environment = selection.product, selection.environment
+    match what:
+        case "licence":
+            unknown = product.licence.model_copy(update={"rules": product.licence.rules[:0]})
+            return replace(selection, product=product.model_copy(update={"licence": unknown}))
+        case "steps":
+            return replace(selection, steps=selection.steps[1:])
+        case "basis":
+            basis = SmallDeployment(basis="small-deployment", end_users=1)
+            return replace(selection, environment=environment.model_copy(update={"licence": basis}))
+        case "gates":
+            return replace(selection, environment=environment.model_copy(update={"gates": ("build",)}))
+        case _:
+            return replace(selection, environment=environment.model_copy(update={"limits": Limits(memory="1g")}))
+
+
+@pytest.mark.parametrize("what", ["licence", "steps", "basis", "gates", "limits"])
+def test_a_verdict_of_other_settings_refuses(selection: Selection, what: str) -> None:
+    failure = refusal(changed(selection, what), judged(selection))
+    assert isinstance(failure, RecordMissing)
+    assert "was given under other settings" in failure.problems[0]
+    assert failure.hint == "run: ENVIRONMENT=test invoke gate"
+
+
+def test_a_verdict_of_the_present_settings_is_taken_as_far_as_the_engine(
+    selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "image_id", lambda _: None)
+    monkeypatch.setattr(engine, "held", lambda *_: None)
+    monkeypatch.setattr(stage, "_registry", lambda _: None)
+    assert "engine" in refusal(selection, judged(selection)).problems[0]
+
+
+def test_an_image_of_another_tree_is_not_published_under_the_present_one(selection: Selection) -> None:
+    records.write(selection.checkout, TREE.model_copy(update={"tree": "e" * 40}))
+    failure = refusal(selection, judged(selection))
+    assert failure.problems == ("the images were built from another tree than the present one",)
 
 
 def test_the_line_that_starts_an_image_names_port_and_volumes() -> None:

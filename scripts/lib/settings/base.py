@@ -36,15 +36,28 @@ def _form(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-_SLUG = "[a-z0-9][a-z0-9-]*"
+SLUG = "[a-z0-9][a-z0-9-]*"
 _COLOUR = "#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})"
 _SIZE = r"[0-9]+(\.[0-9]+)?[kmg]"
 
+_SHA256 = "[0-9a-f]{64}"
+_PATH = "[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+_HOST = r"([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]+)?"
+_REFERENCE = rf"({_HOST}/)?{_PATH}(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{{0,127}})?(@sha256:{_SHA256})?"
+
 Slug = Annotated[
     str,
-    _form(_SLUG, "lower-case letters, digits and hyphens"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_SLUG}$"}),
+    _form(SLUG, "lower-case letters, digits and hyphens"),
+    WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$"}),
 ]
+Sha256 = Annotated[
+    str,
+    _form(_SHA256, "a sha256: 64 hexadecimal digits"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SHA256}$"}),
+]
+Host = Annotated[str, _form(_HOST, "a host such as ghcr.io or localhost:5000, no address")]
+Namespace = Annotated[str, _form(f"({_PATH})?", "lower-case names with slashes between, such as team/apps")]
+Reference = Annotated[str, _form(_REFERENCE, "an image's reference such as python:3.11-slim-bookworm")]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_relative)]
 VersionText = Annotated[str, AfterValidator(_version)]
 Colour = Annotated[

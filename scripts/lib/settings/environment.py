@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, Slug
+from scripts.lib.settings.base import Frozen, Host, Namespace, Reference, Slug
 from scripts.lib.settings.deploy import TargetSettings
 from scripts.lib.settings.images import Limits
 
@@ -51,17 +51,17 @@ class EmbeddedRegistry(Frozen):
     port: int = Field(5000, ge=1024, le=65535)
     name: str = "graft-registry"
     """Name of its container and of its volume."""
-    image: str = "registry:2"
-    namespace: str = ""
+    image: Reference = "registry:2"
+    namespace: Namespace = ""
 
 
 class RemoteRegistry(Frozen):
     """Any other registry; credentials come from the environment or Docker's credential store."""
 
     kind: Literal["remote"]
-    host: str
+    host: Host
     """Such as docker.io or ghcr.io, with a port where it has one."""
-    namespace: str = ""
+    namespace: Namespace = ""
     insecure: bool = False
     """Plain http; only for a registry on the loopback interface."""
     username_variable: str = "REGISTRY_USERNAME"

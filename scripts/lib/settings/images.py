@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scripts.lib.settings.base import Frozen, RelativePath, Size
+from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size
 from scripts.lib.settings.proofs import Proof
 
 
@@ -19,7 +19,7 @@ class DebianBase(Frozen):
 class Base(Frozen):
     """A base image: from a registry where one can be reached, else from Debian's packages."""
 
-    registry: str
+    registry: Reference
     """Reference with tag, as a Dockerfile's FROM would name it."""
     debian: DebianBase
 

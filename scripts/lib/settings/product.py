@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, RelativePath, Slug, VersionRange, VersionText
+from scripts.lib.settings.base import Frozen, RelativePath, Sha256, Slug, VersionRange, VersionText
 from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.sources import PypiSource, Source
@@ -17,6 +17,8 @@ class LicenceRule(Frozen):
     name: str
     needs_basis: bool
     """Whether re-branding needs one of the bases that an environment can state."""
+    texts: tuple[Sha256, ...] = ()
+    """The licence files that somebody has read and found to be this one; any other text is unknown."""
 
 
 class Licence(Frozen):

@@ -6,7 +6,7 @@ A proof names its layer, the strongest at which the effect exists: `http` (a run
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from scripts.lib.settings.base import Frozen, RelativePath, VersionRange
 
@@ -17,6 +17,16 @@ class _Proof(Frozen):
     """Whether it only reads; then it may run against production."""
 
 
+def _xpath(text: str) -> str:
+    from lxml import etree
+
+    try:
+        etree.XPath(text)
+    except etree.XPathSyntaxError as error:
+        raise ValueError(f"is not an XPath: {error}") from None
+    return text
+
+
 class HttpProof(_Proof):
     """GET a path of the running instance and look at the answer; exactly one expectation."""
 
@@ -25,8 +35,8 @@ class HttpProof(_Proof):
     json_path: str | None = None
     """Dotted path into a JSON answer, for `equals`."""
     equals: str | bool | None = None
-    contains: str | None = None
-    xpath: str | None = None
+    contains: str | None = Field(None, min_length=1)
+    xpath: Annotated[str, AfterValidator(_xpath)] | None = None
     """XPath of an XML or HTML answer whose text is compared with `equals`; `local-name()` avoids prefixes."""
     same_as: RelativePath | None = None
     """The answer's bytes are those of this file of the customized tree."""
@@ -52,7 +62,7 @@ class BundleProof(_Proof):
     """Count a literal in the scripts that the page can load."""
 
     layer: Literal["http"]
-    bundle_contains: str
+    bundle_contains: str = Field(min_length=1)
     count: int = Field(1, ge=1)
 
 
@@ -76,7 +86,7 @@ class ImageFileProof(_Proof):
     layer: Literal["image-file"]
     path: str = Field(pattern=r"^/")
     same_as: RelativePath | None = None
-    contains: str | None = None
+    contains: str | None = Field(None, min_length=1)
     absent: bool = False
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from scripts.lib.files import pattern
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.proofs import HttpProof, ImageFileProof
-from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, Step
+from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step
 from scripts.lib.settings.texts import TextsFile
 from scripts.lib.settings.wording import near
 
@@ -80,6 +80,16 @@ def _compared_files_are_changed(folder: Path, step: Step, texts: _Texts) -> Iter
             yield f"step {step.id}: proofs[{number}].same_as: the step does not change {proof.same_as}, {hint}"
 
 
+def _absent_files_are_pruned(folder: Path, step: Step, texts: _Texts) -> Iterator[str]:  # noqa: ARG001
+    """A proof that a file is absent which nobody ever made would prove nothing."""
+    for number, proof in enumerate(step.proofs):
+        if not isinstance(proof, ImageFileProof) or not proof.absent:
+            continue
+        name = proof.path.rpartition("/")[2]
+        if not isinstance(step, PruneStep) or not pattern(step.path.rpartition("/")[2]).match(name):
+            yield f"step {step.id}: proofs[{number}].path: the step removes no file called {name}"
+
+
 def _changed_by(step: Step) -> list[str] | None:
     """Globs of what a step changes; None for a patch, which says so itself."""
     if isinstance(step, PatchStep):
@@ -93,4 +103,5 @@ CHECKS: tuple[Callable[[Path, Step, _Texts], Iterator[str]], ...] = (
     _texts_exist,
     _files_exist,
     _compared_files_are_changed,
+    _absent_files_are_pruned,
 )

@@ -5,6 +5,7 @@ PRODUCT and ENVIRONMENT choose for a whole chain of tasks; a stage's own `--prod
 
 import difflib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
 from scripts.lib.settings import references
+from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
@@ -60,8 +62,9 @@ def checkout(product: str | None) -> Checkout:
 def select(product: str | None, environment: str | None) -> Selection:
     """Read and check all settings of a product and an environment; raises SettingsInvalid with every problem."""
     place = checkout(product)
-    _require_folder(place)
     name = environment or variable("ENVIRONMENT") or DEFAULT_ENVIRONMENT
+    _require_names(PRODUCT=place.product, ENVIRONMENT=name)
+    _require_folder(place)
     gathered = _Gathered()
     chosen = gathered.load(place.customizations / "product.yaml", Product)
     steps = gathered.load(place.customizations / "steps.yaml", StepsFile)
@@ -93,6 +96,13 @@ class _Gathered:
         """Keep these problems, and the hint where there are any."""
         self.problems += problems
         self.hints += [hint] if problems else []
+
+
+def _require_names(**given: str) -> None:
+    """Refuse what is a path and no name: files elsewhere are nobody's settings."""
+    wrong = [f"{key}={value!r} is no name" for key, value in given.items() if not re.fullmatch(SLUG, value)]
+    if wrong:
+        raise SettingsInvalid(wrong, hint="a name has lower-case letters, digits and hyphens, such as dev")
 
 
 def _require_folder(place: Checkout) -> None:

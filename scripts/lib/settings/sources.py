@@ -1,5 +1,6 @@
 """Where a product's upstream comes from."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -14,6 +15,13 @@ def _wanted(text: str) -> str:
     return text
 
 
+def _without_login(url: str) -> str:
+    if re.match(r"https?://[^/]*@|[a-z+]+://[^/@:]*:[^/@]*@", url):
+        raise ValueError("must hold no user name or password; git's credential helper or ~/.netrc keep them")
+    return url
+
+
+Address = Annotated[str, Field(min_length=1), AfterValidator(_without_login)]
 WantedVersion = Annotated[str, Field(min_length=1), AfterValidator(_wanted)]
 
 
@@ -34,7 +42,7 @@ class PypiSource(Frozen):
     """`latest`, a pin such as 0.12.4, or a range such as `>=0.11.4,<1`. Pre-releases only where the text names one."""
     version_of: str | None = None
     """Take the version of another source of this product instead (a wheel beside its sdist)."""
-    index: str | None = Field(None, pattern=r"^https?://")
+    index: Annotated[Address, Field(pattern=r"^https?://")] | None = None
     """Base address of another simple index; the usual one where left out."""
 
 
@@ -42,7 +50,7 @@ class GitSource(Frozen):
     """A git repository at a branch, a tag or a commit; fetched shallow."""
 
     kind: Literal["git"]
-    url: str
+    url: Address
     ref: str
     version_file: VersionFile = VersionFile(path="package.json")
 
@@ -51,7 +59,7 @@ class ArchiveSource(Frozen):
     """A .tar.*, .tgz or .zip at a path of this checkout or behind http(s)."""
 
     kind: Literal["archive"]
-    url: str
+    url: Address
     version_file: VersionFile = VersionFile(path="package.json")
 
 

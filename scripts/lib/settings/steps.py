@@ -1,5 +1,6 @@
 """Customization steps: ordered data, each used exactly once, each with a proof."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -17,6 +18,15 @@ class TextEdit(Frozen):
     regex: bool = False
     """`find` is a Python regular expression and `replace` its template."""
     versions: VersionRange | None = None
+
+    @model_validator(mode="after")
+    def _regex_parses(self) -> "TextEdit":
+        if self.regex:
+            try:
+                re.compile(self.find).sub(self.replace, "")
+            except (re.error, IndexError) as error:
+                raise ValueError(f"find and replace are no regular expression and its template: {error}") from None
+        return self
 
 
 class PythonEdit(Frozen):

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
+from scripts.lib.secret import redact_logins
+
 Location = tuple[int | str, ...]
 
 SAYS = {
@@ -54,7 +56,7 @@ def _what(detail: ErrorDetails, annotation: Any) -> str:
     if kind == "union_tag_not_found":
         return f"the key {context['discriminator']} is missing"
     said = SAYS.get(kind) or detail["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(given, dict | list) or kind == "missing" else f" (it is {given!r})"
+    shown = "" if isinstance(given, dict | list) or kind == "missing" else f" (it is {redact_logins(repr(given))})"
     return f"{said[0].lower()}{said[1:]}{shown}"
 
 

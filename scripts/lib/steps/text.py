@@ -29,12 +29,9 @@ def _edit(path: str, data: bytes, edit: TextEdit) -> Edited | Problem:
     text = decoded(path, data)
     if isinstance(text, Problem):
         return text
-    try:
-        places = [match.start() for match in _pattern(edit).finditer(text)]
-        if len(places) == edit.count:
-            return Edited(_pattern(edit).sub(_replacement(edit), text).encode(), len(places))
-    except re.error as error:
-        return Problem("invalid", f"{shorten(edit.find)!r} is no regular expression, or its template: {error}", path)
+    places = [match.start() for match in _pattern(edit).finditer(text)]
+    if len(places) == edit.count:
+        return Edited(_pattern(edit).sub(_replacement(edit), text).encode(), len(places))
     if not places:
         return _absent(path, text, edit)
     lines = ", ".join(str(line_of(text, place)) for place in places[:20])

@@ -23,7 +23,9 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     return select("tiny", "test")
 
 
-@pytest.mark.parametrize("path", ["steps.yaml", "brand/texts.yaml", "patches/about.patch", "overlay/terms.txt", "new"])
+@pytest.mark.parametrize(
+    "path", ["steps.yaml", "brand/texts.yaml", "patches/about.patch", "overlay/terms.txt", "overlay/NOTE.md", "new"]
+)
 def test_every_file_of_the_product_is_an_input(tiny: Selection, path: str) -> None:
     before = customization.inputs(tiny, SOURCE)
     with (tiny.checkout.customizations / path).open("a") as file:
@@ -31,10 +33,9 @@ def test_every_file_of_the_product_is_an_input(tiny: Selection, path: str) -> No
     assert customization.inputs(tiny, SOURCE) != before
 
 
-def test_the_lock_and_the_guides_are_no_inputs_but_the_source_is(tiny: Selection) -> None:
+def test_the_lock_is_no_input_but_the_source_is(tiny: Selection) -> None:
     before = customization.inputs(tiny, SOURCE)
     tiny.checkout.lock_file.write_text("sources: {}\n")
-    (tiny.checkout.customizations / "README.md").write_text("a guide\n")
     assert customization.inputs(tiny, SOURCE) == before
     assert customization.inputs(tiny, SOURCE.model_copy(update={"base": "other"})) != before
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.lib.gates import Facts, evaluate
+from scripts.lib import proving
+from scripts.lib.gates import Facts, evaluate, hint
 from scripts.lib.records import (
     AppliedStep,
     BuiltImage,
@@ -26,6 +27,7 @@ from scripts.lib.settings.product import Product
 from scripts.lib.settings.steps import StepsFile
 
 ID, OTHER = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+TEXT = "f" * 64
 PRODUCT = """
 product: acme
 title: Acme
@@ -35,8 +37,8 @@ tree: upstream
 licence:
   file: LICENSE
   rules:
-    - {versions: {to: 0.9.9}, name: MIT, needs_basis: false}
-    - {versions: {from: 1.0.0, to: 1.9.9}, name: Branded, needs_basis: true}
+    - {versions: {to: 0.9.9}, name: MIT, needs_basis: false, texts: [TEXT]}
+    - {versions: {from: 1.0.0, to: 1.9.9}, name: Branded, needs_basis: true, texts: [TEXT]}
 bases: {python: {registry: "python:3.11", debian: {suite: bookworm, packages: [python3]}}}
 images:
   app:
@@ -44,8 +46,9 @@ images:
       {dockerfile: Dockerfile, base: python, requirements: r.lock, requirements_from: r.txt, title: A, description: A,
        licences: A}
     stand: {port: 80, health: /health}
-"""
-STEPS = """
+""".replace("TEXT", TEXT)
+STEPS = StepsFile.model_validate(
+    yaml.safe_load("""
 steps:
   - id: title
     kind: text
@@ -53,12 +56,13 @@ steps:
     path: index.html
     alternatives: [{find: Tiny, replace: Acme}]
     proofs: [{layer: http, get: /, contains: Acme}]
-"""
+""")
+).steps
 SOURCE = Source(
     inputs="s",
     version="1.2.0",
     sources={"upstream": FetchedSource(kind="path", version="1.2.0", resolved="r", address="a", fingerprint="f")},
-    licence="0" * 64,
+    licence=TEXT,
     base="c",
     points={},
 )
@@ -67,8 +71,8 @@ CHECK = Check(name="/", step="title", layer="http", passed=True, evidence="is 'A
 
 def facts(**changes: Any) -> Facts:
     known = Facts(
-        product=Product.model_validate(yaml.safe_load(PRODUCT)),
-        steps=StepsFile.model_validate(yaml.safe_load(STEPS)).steps,
+        product=product(),
+        steps=STEPS,
         environment=environment({"basis": "enterprise-licence", "reference": "42"}),
         source=SOURCE,
         validation=Validation(inputs="v", source=identity(SOURCE), findings=(Finding(step="title", status="ok"),)),
@@ -80,9 +84,13 @@ def facts(**changes: Any) -> Facts:
     return replace(known, **changes)
 
 
-def environment(licence: dict[str, Any], *gates: str) -> Environment:
+def product() -> Product:
+    return Product.model_validate(yaml.safe_load(PRODUCT))
+
+
+def environment(licence: dict[str, Any], *gates: str, **more: Any) -> Environment:
     listed = gates or ("structure", "build", "runtime")
-    return Environment.model_validate({"environment": "test", "licence": licence, "gates": listed})
+    return Environment.model_validate({"environment": "test", "licence": licence, "gates": listed, **more})
 
 
 def tree(**changes: Any) -> Tree:
@@ -100,7 +108,7 @@ def image(version: str = "1.2.0") -> Image:
 
 def report(*checks: Check, image_id: str = ID) -> SmokeReport:
     return SmokeReport(
-        inputs="r",
+        inputs=proving.inputs(product(), STEPS, environment({"basis": "none"}), tree(), image()),
         environment="test",
         images={"app": image_id},
         checks={"app": checks or (CHECK,)},
@@ -190,6 +198,29 @@ def test_what_is_wrong_fails_and_what_is_not_known_is_unknown(
     found = gate(name, facts(**changes))
     assert found.state == state
     assert because in found.because
+
+
+def test_a_report_of_other_proofs_or_other_limits_is_unknown() -> None:
+    others = (STEPS[0].model_copy(update={"why": "Another."}),)
+    tighter = environment({"basis": "none"}, limits={"memory": "1g"})
+    for known in (facts(steps=others), facts(environment=tighter)):
+        found = gate("runtime", known)
+        assert (found.state, found.because) == (
+            "unknown",
+            "the SmokeReport is about other proofs or limits than test has now",
+        )
+        assert hint(found, "test") == "run: ENVIRONMENT=test invoke smoke"
+
+
+def test_one_report_is_for_all_environments_with_the_same_limits() -> None:
+    other = environment({"basis": "none"}, "runtime").model_copy(update={"environment": "production"})
+    assert gate("runtime", facts(environment=other)).state == "passed"
+
+
+def test_a_licence_text_that_nobody_has_read_is_unknown() -> None:
+    found = gate("licence", facts(source=SOURCE.model_copy(update={"licence": "0" * 64})))
+    assert (found.state, "nobody has read the LICENSE of 1.2.0 with sha256 000" in found.because) == ("unknown", True)
+    assert "licence.rules of product.yaml" in hint(found, "test")
 
 
 def test_a_step_that_does_not_apply_needs_no_proof() -> None:

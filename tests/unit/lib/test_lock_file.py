@@ -62,7 +62,7 @@ def test_a_hash_that_is_none_is_refused_with_its_place(checkout: Checkout) -> No
 
 
 def test_all_misfits_are_said_at_once_with_their_place(checkout: Checkout) -> None:
-    lock = UpstreamLock(sources={"upstream": locked(version="2.0.0"), "gone": locked()})
+    lock = UpstreamLock(sources={"upstream": locked("tiny_app-2.0.0.tar.gz", version="2.0.0"), "gone": locked()})
     checkout.lock_file.write_text(lock_file.text(lock))
     with pytest.raises(SettingsInvalid) as failure:
         lock_file.need(checkout, product(upstream=SDIST, release=WHEEL))
@@ -71,6 +71,21 @@ def test_all_misfits_are_said_at_once_with_their_place(checkout: Checkout) -> No
         "customizations/tiny/upstream.lock.yaml: sources.release: is missing",
         "customizations/tiny/upstream.lock.yaml: sources.upstream: is locked at 2.0.0, product.yaml says >=1,<2",
     )
+
+
+def test_a_lock_whose_version_is_not_that_of_its_file_asks_for_update(checkout: Checkout) -> None:
+    checkout.lock_file.write_text(lock_file.text(UpstreamLock(sources={"upstream": locked(version="1.1.0")})))
+    with pytest.raises(SettingsInvalid) as failure:
+        lock_file.need(checkout, product(upstream=SDIST))
+    assert failure.value.problems[0].endswith("sources.upstream: is locked at 1.1.0, and as tiny_app-1.2.0.tar.gz")
+    assert failure.value.hint == "run: invoke update"
+
+
+def test_requirements_that_are_not_there_ask_for_update(checkout: Checkout) -> None:
+    checkout.lock_file.write_text(lock_file.text(UpstreamLock(sources={"upstream": locked()})))
+    with pytest.raises(RecordMissing, match=r"the locked requirements .*\.lock are missing") as failure:
+        lock_file.need(checkout, product(upstream=SDIST))
+    assert failure.value.hint == "run: invoke update"
 
 
 def test_a_lock_that_fits_has_no_misfits() -> None:

@@ -46,3 +46,10 @@ def test_every_step_that_does_not_fit_is_said_with_version_and_place(tree: Path)
 
 def test_a_step_of_other_versions_is_no_problem(tree: Path) -> None:
     assert problems(tree, text("first", {"find": "1", "replace": "2"}, versions={"to": "0.9"})) == ()
+
+
+def test_a_file_that_no_longer_parses_is_a_problem(tree: Path) -> None:
+    (tree / "a.json").write_text('{"one": 1}\n')
+    assert problems(tree, text("first", {"find": "1}", "replace": "1"}, path="a.json")) == (
+        "a.json:2:1: is not JSON: Expecting ',' delimiter",
+    )

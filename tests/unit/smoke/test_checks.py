@@ -46,7 +46,7 @@ TREE = {
 }
 IMAGE = ImageFacts(
     config={"Env": ["NAME=Acme", "PATH=/bin"], "Labels": {"version": "1"}},
-    files={"/app/LICENSE": b"Keep this.", "/app/advert": None},
+    files={"/app/LICENSE": b"Keep this.", "/app/advert": None, "/app": b""},
 )
 RELEASE = {
     "source": "release",
@@ -292,6 +292,18 @@ TEXTS = {"layer": "http", "locale_texts": True}
             {},
             "the image has /app/LICENSE, 10 bytes",
             id="a file that should be gone",
+        ),
+        pytest.param(
+            {"layer": "image-file", "path": "/ap/advert", "absent": True},
+            {},
+            "that /ap/advert is absent says nothing: the image has no /ap",
+            id="an absent file of no folder",
+        ),
+        pytest.param(
+            {"layer": "http", "get": "/auth", "contains": "<title>Acme"},
+            {},
+            "the page itself came, as for anything that the server does not know: GET /auth answered 200",
+            id="the page in place of a path",
         ),
         pytest.param(
             {"layer": "image-file", "path": "/app/LICENSE", "contains": "Tiny"},

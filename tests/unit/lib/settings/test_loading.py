@@ -133,6 +133,13 @@ def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
         ("kind: pypi", "kind: pipi", "sources.upstream: unknown kind 'pipi', did you mean 'pypi'?"),
         ("version: latest", "version: newest", "sources.upstream.version: must be latest, a version such as 0.12.4,"),
         ("version: latest", "version: 0.12", "sources.upstream.version: must be a text, in quotes where YAML reads"),
+        (
+            'registry: "python:3.11"',
+            'registry: "https://python"',
+            "bases.python.registry: must be an image's reference",
+        ),
+        ('registry: "python:3.11"', 'registry: "Python:3.11"', "bases.python.registry: must be an image's reference"),
+        ("needs_basis: false", "needs_basis: false, texts: [abc]", "licence.rules[0].texts[0]: must be a sha256"),
         ("tree: upstream", "tree: upsteam", "tree: no source is called 'upsteam'"),
         ("product: tiny", "product: Tiny One", "product: must be lower-case letters, digits and hyphens (it is 'Tiny"),
     ],
@@ -153,6 +160,16 @@ def test_a_wrong_product_is_told_with_its_place(written: Path, right: str, wrong
         ),
         ("kind: embedded", "port: 5000", "registry: the key 'kind' is missing"),
         ("kind: embedded", "kind: remote", "registry.host: is missing"),
+        (
+            "kind: embedded",
+            "kind: remote, host: https://ghcr.io",
+            "registry.host: must be a host such as ghcr.io or localhost:5000, no address (it is 'https://ghcr.io')",
+        ),
+        (
+            "kind: embedded",
+            "kind: remote, host: ghcr.io, namespace: Team",
+            "registry.namespace: must be lower-case names with slashes between, such as team/apps (it is 'Team')",
+        ),
         ("[structure, build]", "build", "gates: must be a list (it is 'build')"),
         ("[structure, build]", "[]", "gates: must have at least one entry"),
     ],
@@ -183,6 +200,48 @@ def test_a_proof_of_an_unknown_layer_is_refused(written: Path) -> None:
     assert problems(written, StepsFile, text) == [
         "steps[0].proofs[0]: needs a layer: http, image-config, image-file or tree"
     ]
+
+
+@pytest.mark.parametrize(
+    ("proof", "place"),
+    [
+        ("{ layer: http, get: /, contains: '' }", "contains: must not be empty (it is '')"),
+        ("{ layer: http, bundle_contains: '' }", "bundle_contains: must not be empty (it is '')"),
+        ("{ layer: image-file, path: /a, contains: '' }", "contains: must not be empty (it is '')"),
+        (
+            "{ layer: http, get: /, xpath: '//[', equals: a }",
+            "xpath: is not an XPath: Invalid expression (it is '//[')",
+        ),
+    ],
+)
+def test_a_proof_that_cannot_fail_or_never_pass_is_refused(written: Path, proof: str, place: str) -> None:
+    text = STEP.replace("{ layer: http, get: /, contains: new }", proof)
+    assert problems(written, StepsFile, text) == [f"steps[0].proofs[0].{place}"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{ kind: git, url: 'https://me:hunter2@example.org/a.git', ref: main }",
+        "{ kind: git, url: 'https://hunter2@example.org/a.git', ref: main }",
+        "{ kind: git, url: 'ssh://git:hunter2@example.org/a.git', ref: main }",
+        "{ kind: archive, url: 'http://me:hunter2@example.org/a.tgz' }",
+        "{ kind: pypi, project: tiny, index: 'https://me:hunter2@example.org/simple' }",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(written: Path, source: str) -> None:
+    text = PRODUCT.replace("{ kind: pypi, project: tiny, version: latest }", source)
+    told = "\n".join(problems(written, Product, text))
+    assert "must hold no user name or password; git's credential helper or ~/.netrc keep them" in told
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize("url", ["git@example.org:a.git", "ssh://git@example.org/a.git", "../a", "https://e.org/a@b"])
+def test_an_address_without_a_password_is_taken(written: Path, url: str) -> None:
+    written.write_text(
+        PRODUCT.replace("{ kind: pypi, project: tiny, version: latest }", f"{{ kind: git, url: '{url}', ref: main }}")
+    )
+    load(written, Product)
 
 
 def test_a_step_id_that_stands_twice_is_refused(written: Path) -> None:

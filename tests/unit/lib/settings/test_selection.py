@@ -76,6 +76,20 @@ def test_an_unknown_environment_is_told_with_the_nearest() -> None:
     assert caught.value.hint == "did you mean test.yaml?"
 
 
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(
+    ("product", "environment"), [("tiny", "../environments/test"), ("../customizations/tiny", "test")]
+)
+def test_a_path_in_place_of_a_name_is_refused(product: str, environment: str) -> None:
+    with pytest.raises(SettingsInvalid, match="is no name"):
+        select(product, environment)
+
+
+def test_a_proof_that_a_file_is_absent_which_its_step_does_not_remove_is_told(spoil: Spoil) -> None:
+    spoil(STEPS, "path: /app/build/static/advert.txt", "path: /app/build/static/advrt.txt")
+    assert refused() == "step advert: proofs[0].path: the step removes no file called advrt.txt"
+
+
 def test_a_text_that_the_texts_file_lacks_is_told_with_the_nearest(spoil: Spoil) -> None:
     spoil(STEPS, '"Name": account', '"Name": acount')
     assert "step texts: set.Name:" in refused()

@@ -114,13 +114,6 @@ def test_bytes_that_are_no_text_are_invalid_with_their_line(product: Product) ->
     assert product.misfit(text("a"), {"a.html": b"a\n\xff"}) == ("invalid", "a.html:2: is not UTF-8 text")
 
 
-@pytest.mark.parametrize(("find", "replace"), [("(", "a"), ("(a)", r"\2")])
-def test_a_regular_expression_that_is_none_is_invalid(product: Product, find: str, replace: str) -> None:
-    status, message = product.misfit(text(find, replace, regex=True), {"a.html": "a"})
-    assert status == "invalid"
-    assert message.startswith(f"{find!r} is no regular expression, or its template: ")
-
-
 @pytest.mark.parametrize("content", ["Tiny", "Ours Tiny", "nothing"])
 def test_verify_sees_an_end_state_that_does_not_stand(product: Product, content: str) -> None:
     problems = steps.verify(text("Tiny", "Ours"), tree({"a.html": content}), product.context)
