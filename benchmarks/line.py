@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks import plain_upstream
 from benchmarks.meter import Measured, measure
 from scripts.lib import console, shell
+from tests import own_registry
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -48,10 +49,8 @@ class _Line:
         self.checkout = scratch / "checkout"
         self.cache = scratch / "cache"
         shell.run(["git", "clone", "--quiet", ROOT, self.checkout])
-        environment = self.checkout / "compose/environments/dev.yaml"
-        registry = "  kind: embedded\n  port: 5077\n  name: graft-benchmark-registry\n"
-        environment.write_text(environment.read_text().replace("  kind: embedded\n", registry))
-        self.env = {"CACHE": str(self.cache), "CHECKOUT": str(self.checkout)}
+        self.registry, self.port = own_registry.give(self.checkout / "compose/environments/dev.yaml")
+        self.env = {"CACHE": str(self.cache), "CHECKOUT": str(self.checkout), "PRODUCT": "", "ENVIRONMENT": ""}
 
     def invoke(self, *tasks: str) -> None:
         shell.follow([BIN / "invoke", *tasks], cwd=self.checkout, env=self.env, log=self.checkout / "run.log")
@@ -80,10 +79,9 @@ class _Line:
 
     def remove(self) -> None:
         """Take away the registry with its volume, and the images."""
-        shell.run(["docker", "rm", "--force", "--volumes", "graft-benchmark-registry"], accept=(0, 1))
-        shell.run(["docker", "volume", "rm", "--force", "graft-benchmark-registry"], accept=(0, 1))
+        own_registry.remove(self.registry)
         tagged = shell.run(["docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}"]).output.split()
-        ours = [name for name in tagged if name.startswith(("graft/lusochat/", "localhost:5077/"))]
+        ours = [name for name in tagged if name.startswith(("graft/lusochat/", f"localhost:{self.port}/"))]
         if ours:
             shell.run(["docker", "image", "rm", "--force", *ours])
 

@@ -36,7 +36,7 @@ OUTCOMES = {"done": "green", "up-to-date": "green", "failed": "red", "interrupte
 
 def status(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
     """Show the state of one product in one environment."""
-    links = chain.look(selection.checkout, selection.environment.environment)
+    links = chain.look(selection)
     now = datetime.now(UTC)
     for table in (_facts(selection), _line(links, now), _runs(_last_runs(selection), now)):
         console.out.print(table, soft_wrap=False)

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def find(base: Base, policy: BasePolicy) -> BaseImage | None:
     """Return the base image if the engine has it already, without asking anybody."""
     if policy != "debian" and (digest := engine.repository_digest(base.registry)):
         return BaseImage(base.registry, digest)
-    return _made(base.debian, ()) if policy != "registry" else None
+    return _made(base.debian) if policy != "registry" else None
 
 
 def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
@@ -60,39 +59,38 @@ def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
     return BaseImage(base.registry, engine.repository_digest(base.registry) or engine.image_id(base.registry) or "")
 
 
-def from_debian(debian: DebianBase, checkout: Checkout, changes: Sequence[str] = ()) -> BaseImage:
+def from_debian(debian: DebianBase, checkout: Checkout) -> BaseImage:
     """Return an image of Debian's packages, made where the engine does not have it (some 30 s).
 
-    `changes` are lines as a Dockerfile has them, such as `ENTRYPOINT ["x"]`. Two runs that want the same wait for each
-    other. Raises ResourceMissing where mmdebstrap is not installed.
+    Two runs that want the same wait for each other. Raises ResourceMissing where mmdebstrap is not installed.
     """
-    reference = _reference(debian, changes)
+    reference = _reference(debian)
     locks = checkout.cache / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     with FileLock(locks / f"base-{reference.rpartition(':')[2]}"):
-        found = _made(debian, changes)
+        found = _made(debian)
         if found:
             return found
         with console.part(f"make {reference} from Debian's packages") as part:
-            _make(debian, reference, changes, checkout, part)
-    made = _made(debian, changes)
+            _make(debian, reference, checkout, part)
+    made = _made(debian)
     if made is None:
         raise CommandFailed(f"{reference} was made and is gone again", hint="run the task again")
     return made
 
 
-def _reference(debian: DebianBase, changes: Sequence[str]) -> str:
-    recipe = digest_of(RECIPE, json.dumps(debian.model_dump(mode="json"), sort_keys=True), *changes)
+def _reference(debian: DebianBase) -> str:
+    recipe = digest_of(RECIPE, json.dumps(debian.model_dump(mode="json"), sort_keys=True))
     return f"graft/base:{debian.suite}-{recipe[:12]}"
 
 
-def _made(debian: DebianBase, changes: Sequence[str]) -> BaseImage | None:
-    reference = _reference(debian, changes)
+def _made(debian: DebianBase) -> BaseImage | None:
+    reference = _reference(debian)
     image_id = engine.image_id(reference)
     return BaseImage(reference, image_id) if image_id else None
 
 
-def _make(debian: DebianBase, reference: str, changes: Sequence[str], checkout: Checkout, part: console.Part) -> None:
+def _make(debian: DebianBase, reference: str, checkout: Checkout, part: console.Part) -> None:
     if not shell.has("mmdebstrap"):
         raise ResourceMissing(
             "no base image: no registry answers, and mmdebstrap is not installed to make one",
@@ -110,7 +108,7 @@ def _make(debian: DebianBase, reference: str, changes: Sequence[str], checkout: 
         shell.follow(argv, log=log, on_line=lambda line: part.update(says=line), env=own)
         part.update(says="docker import")
         labels = {"graft.base": debian.suite}
-        shell.run(docker.import_archive(archive, reference, debian.environment, labels, changes))
+        shell.run(docker.import_archive(archive, reference, debian.environment, labels))
 
 
 def _sources(suite: str) -> str:

@@ -1,15 +1,18 @@
-"""How far the line has come: each record present, out of date, or missing. Reads records alone and changes nothing."""
+"""How far the line has come: each record present, out of date, or missing. Changes nothing.
+
+A record counts where it is about the present settings and the records before it, and the engine still has its images.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from scripts.lib import lock_file, records
-from scripts.lib.checkout import Checkout
+from scripts.lib import customization, gates, lock_file, proving, records
 from scripts.lib.console import size
-from scripts.lib.errors import SettingsInvalid
+from scripts.lib.errors import Failure, SettingsInvalid
 from scripts.lib.records import Image, Record, Release, SmokeReport, Source, Tree, Validation, Verdict, identity
+from scripts.lib.settings.selection import Selection
 
 R = TypeVar("R", bound=Record)
 State = Literal["ok", "stale", "missing", "refused"]
@@ -26,30 +29,31 @@ class Link:
     made: datetime | None
 
 
-def look(checkout: Checkout, environment: str) -> list[Link]:
+def look(selection: Selection) -> list[Link]:
     """Return every record of the line, in the order of its stages; what follows a stale or refused one is stale."""
     links: list[Link] = []
-    for link in _Chain(checkout, environment).links():
+    for link in _Chain(selection).links():
         behind = any(earlier.state in ("stale", "refused") for earlier in links)
         links.append(replace(link, state="stale") if behind and link.state == "ok" else link)
     return links
 
 
 class _Chain:
-    def __init__(self, checkout: Checkout, environment: str) -> None:
-        self._checkout, self._environment = checkout, environment
+    def __init__(self, selection: Selection) -> None:
+        self._selection, self._checkout = selection, selection.checkout
+        self._environment = selection.environment.environment
 
     def links(self) -> Iterator[Link]:
         source, tree, image = self._find(Source), self._find(Tree), self._find(Image)
         verdict = self._find(Verdict, self._environment)
-        made_from = identity(source) if source else None
+        under = customization.inputs(self._selection, source) if source else ""
         ids = {name: built.image_id for name, built in image.images.items()} if image else None
         yield self._link("fetch", Source, self._as_locked, _source)
-        yield self._link("validate", Validation, lambda r: r.source == made_from, _validation)
-        yield self._link("customize", Tree, lambda r: r.source == made_from, _tree)
-        yield self._link("build", Image, lambda r: tree is not None and r.tree == tree.tree, _image)
-        yield self._link("smoke", SmokeReport, lambda r: r.images == ids, _smoke)
-        yield self._link("gate", Verdict, lambda r: r.images == ids, _verdict, self._environment)
+        yield self._link("validate", Validation, lambda r: r.inputs == under, _validation)
+        yield self._link("customize", Tree, lambda r: r.inputs == customization.without(under, r.undone), _tree)
+        yield self._link("build", Image, lambda r: tree is not None and r.tree == tree.tree and _held(r), _image)
+        yield self._link("smoke", SmokeReport, lambda r: r.images == ids and self._as_proven(r, tree, image), _smoke)
+        yield self._link("gate", Verdict, lambda r: r.images == ids and self._as_judged(r), _verdict, self._environment)
         yield self._link(
             "publish",
             Release,
@@ -77,6 +81,16 @@ class _Chain:
         made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         return Link(stage, state if is_current(record) else "stale", says, made)
 
+    def _as_proven(self, report: SmokeReport, tree: Tree | None, image: Image | None) -> bool:
+        chosen = self._selection
+        if tree is None or image is None:
+            return False
+        return report.inputs == proving.inputs(chosen.product, chosen.steps, chosen.environment, tree, image)
+
+    def _as_judged(self, verdict: Verdict) -> bool:
+        chosen = self._selection
+        return verdict.inputs == gates.inputs(chosen.product, chosen.steps, chosen.environment, verdict.gates)
+
     def _as_locked(self, source: Source) -> bool:
         """Tell whether what was fetched is what the lock says; a lock that cannot be read says nothing."""
         try:
@@ -85,6 +99,16 @@ class _Chain:
             return False
         locked = {name: one.resolved for name, one in lock.sources.items()} if lock else {}
         return locked == {name: one.resolved for name, one in source.sources.items()}
+
+
+def _held(image: Image) -> bool:
+    """Tell whether the engine has the images; one that cannot be asked says nothing against them."""
+    from scripts.lib import engine
+
+    try:
+        return all(engine.held(built.image_id, built.reference) for built in image.images.values())
+    except Failure:
+        return True
 
 
 def _source(record: Source) -> tuple[State, str]:

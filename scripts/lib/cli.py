@@ -88,7 +88,7 @@ def run(
         console.note(f"{stage}: interrupted; the next run goes on from the last record")
         return _enter(selection, stage, began, clock, "interrupted", INTERRUPTED, "interrupted")
     except Exception as error:
-        unforeseen = _unforeseen(error, _keep_traceback(selection, stage))
+        unforeseen = _unforeseen(error, lambda: _keep_traceback(selection, stage))
         _say_failure(stage, unforeseen)
         return _enter(selection, stage, began, clock, "failed", unforeseen.exit_code, unforeseen.problems[0])
     console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
@@ -118,17 +118,17 @@ def _say_failure(stage: str, failure: Failure) -> None:
     console.note(f"hint: {failure.hint}")
 
 
-def _unforeseen(error: Exception, traceback_in: str) -> Failure:
+def _unforeseen(error: Exception, keep_traceback: Callable[[], str]) -> Failure:
     """Word what no stage foresaw: a file or disk that is not as it should be, or a fault of this project."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(f"the disk is full: {error.filename}" if error.filename else "the disk is full")
+        return disk_full(f"the disk is full{f': {error.filename} could not be written' if error.filename else ''}")
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return ResourceMissing(
-            f"{place}{error.strerror}", hint=f"make its place one that can be written; more is in {traceback_in}"
+            f"{place}{error.strerror}", hint=f"make its place one that can be written; more is in {keep_traceback()}"
         )
     told = f"{type(error).__name__}: {error}".splitlines()[0]
-    return OwnFault(f"this is a fault of this project: {told}", hint=f"report it, with {traceback_in}")
+    return OwnFault(f"this is a fault of this project: {told}", hint=f"report it, with {keep_traceback()}")
 
 
 def _keep_traceback(selection: Selection | None, stage: str) -> str:

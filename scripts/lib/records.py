@@ -124,7 +124,6 @@ class BuiltImage(Frozen):
     strategy: Literal["release"]
     bases: dict[str, str]
     """Name of the base -> its identity (digest where it came from a registry, image ID where it was made here)."""
-    notes: tuple[str, ...] = ()
     staged: str | None = None
     """Reference by digest under which the next machine finds it; None where it never left this one."""
 

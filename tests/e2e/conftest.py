@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from scripts.lib import shell
+from tests import own_registry
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-REGISTRY = "graft-e2e-registry"
+OUR_DEFAULTS = dict.fromkeys(("PRODUCT", "ENVIRONMENT", "CACHE"), "")
+"""The bare command is under test, whatever the caller has set."""
+TIMEOUT = 900
+"""Seconds for a test, with the line that the first one runs."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Line:
         return data
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder the time that the real upstream takes."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
+
+
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A clean clone, with the changes that are not committed yet; the registry goes with its data afterwards."""
@@ -45,25 +55,10 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         if (ROOT / name).is_file():
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, checkout / name)
-    _registry_of_our_own(checkout)
-    line = Line(checkout, {"CHECKOUT": str(checkout), "PYTHONPATH": str(checkout)})
+    registry, _ = own_registry.give(checkout / "compose/environments/dev.yaml")
+    line = Line(checkout, OUR_DEFAULTS | {"CHECKOUT": str(checkout), "PYTHONPATH": str(checkout)})
     try:
         yield line
     finally:
         line.invoke("clean")
-        shell.run(["docker", "rm", "--force", "--volumes", REGISTRY], accept=(0, 1))
-        shell.run(["docker", "volume", "rm", "--force", REGISTRY], accept=(0, 1))
-
-
-def _registry_of_our_own(checkout: Path) -> None:
-    environment = checkout / "compose/environments/dev.yaml"
-    own = f"  kind: embedded\n  port: {free_port()}\n  name: {REGISTRY}\n"
-    environment.write_text(environment.read_text().replace("  kind: embedded\n", own))
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
+        own_registry.remove(registry)

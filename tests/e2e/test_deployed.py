@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from scripts.lib import deployments, engine, env_file, shell
-from tests.e2e.conftest import BIN, Line, free_port
+from tests.e2e.conftest import BIN, Line
+from tests.own_registry import free_port
 
 OLD_USER = {"name": "Ana", "email": "ana@example.org", "password": "correct horse battery"}
 

@@ -11,7 +11,8 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from scripts.lib import shell
 from smoke.browser import launch
-from tests.e2e.conftest import Line, free_port
+from tests.e2e.conftest import Line
+from tests.own_registry import free_port
 
 LOCALES = 64
 ADMIN = {"name": "Ana", "email": "ana@example.org", "password": "correct horse battery"}

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -37,22 +37,32 @@ def base_image(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def image_of(base_image: str) -> Iterator[Program]:
-    """The images that a session makes; all removed at its end."""
-    made: list[str] = []
+def new_name() -> Iterator[Callable[[str], str]]:
+    """Gives names for images with this tag; what has them is removed at the end."""
+    given: list[str] = []
 
-    def make(program: str, *more: str, mark: str = "none") -> str:
-        reference = f"graft-test/{secrets.token_hex(6)}:1-{mark}"
-        lines = [f"FROM {base_image}", "LABEL graft.test=1", *more, f"CMD {json.dumps(['python3', '-c', program])}"]
-        shell.run(["docker", "build", "--quiet", "--tag", reference, "-"], stdin="\n".join(lines).encode())
-        made.append(reference)
-        return reference
+    def name(tag: str) -> str:
+        given.append(f"graft-test/{secrets.token_hex(6)}:{tag}")
+        return given[-1]
 
     try:
-        yield make
+        yield name
     finally:
-        for reference in made:
+        for reference in given:
             engine.remove_image(reference)
+
+
+@pytest.fixture(scope="session")
+def image_of(base_image: str, new_name: Callable[[str], str]) -> Program:
+    """The images that a session makes; all removed at its end."""
+
+    def make(program: str, *more: str, mark: str = "none") -> str:
+        reference = new_name(f"1-{mark}")
+        lines = [f"FROM {base_image}", "LABEL graft.test=1", *more, f"CMD {json.dumps(['python3', '-c', program])}"]
+        shell.run(["docker", "build", "--quiet", "--tag", reference, "-"], stdin="\n".join(lines).encode())
+        return reference
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -144,6 +144,18 @@ def test_a_hostile_archive_leaves_the_workspace_as_it_was(
     assert records.need(checkout, Source, "fetch") == before
 
 
+def test_too_little_disk_leaves_the_workspace_as_it_was(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run("update")
+    monkeypatch.setattr(fetch, "DISK", 10**18)
+    assert run("fetch") == 4
+    assert f"of disk are free at {checkout.root}, 1000000000.00 GB are needed" in capfd.readouterr().err
+    assert not checkout.workspace.exists()
+    assert records.find(checkout, Source) is None
+    assert not (checkout.out / "fetched").exists()
+
+
 def test_an_archive_that_changed_since_it_was_locked_is_refused(
     checkout: Checkout, capfd: pytest.CaptureFixture[str]
 ) -> None:

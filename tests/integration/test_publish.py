@@ -54,25 +54,19 @@ def selection(tmp_path: Path, port: int, made_registry: None, monkeypatch: pytes
 
 
 @pytest.fixture
-def image(tmp_path: Path) -> Iterator[Make]:
+def image(tmp_path: Path, new_name: Make) -> Make:
     """Makes an image of one file with this content and returns its reference."""
-    made: list[str] = []
 
     def make(content: str) -> str:
-        reference = f"graft-test/{secrets.token_hex(6)}:1"
+        reference = new_name("1")
         with tarfile.open(tmp_path / "one.tar", "w") as tar:
             member = tarfile.TarInfo("content.txt")
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content.encode()))
         shell.run(docker.import_archive(tmp_path / "one.tar", reference, {}, {"graft.test": "1"}, ['CMD ["x"]']))
-        made.append(reference)
         return reference
 
-    try:
-        yield make
-    finally:
-        for reference in made:
-            engine.remove_image(reference)
+    return make
 
 
 def judge(selection: Selection, reference: str, *, tree: str) -> str:

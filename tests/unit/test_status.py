@@ -25,6 +25,7 @@ Show = Callable[[], str]
 def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
     monkeypatch.setattr(engine, "image_id", lambda _: BUILT.image_id)
+    monkeypatch.setattr(engine, "held", lambda _, reference: reference)
     monkeypatch.setattr(embedded_registry, "is_running", lambda _: True)
     monkeypatch.setattr(stack, "services", lambda _: [])
     monkeypatch.setattr(deployments, "history", lambda _: [])
@@ -60,6 +61,7 @@ def test_without_docker_everything_else_is_shown(
         raise ResourceMissing("Docker is not running", hint="start it")
 
     monkeypatch.setattr(engine, "image_id", down)
+    monkeypatch.setattr(engine, "held", lambda *_: down(None))
     monkeypatch.setattr(embedded_registry, "is_running", down)
     monkeypatch.setattr(stack, "services", down)
     records.write(selection.checkout, Image(inputs="i", tree="t", version="1.0.0", images={"tiny": BUILT}))

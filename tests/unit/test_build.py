@@ -1,0 +1,39 @@
+"""What build refuses before it makes anything."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from scripts import build as stage
+from scripts.lib import bases, capacity, engine, records
+from scripts.lib.errors import ResourceMissing
+from scripts.lib.records import FetchedSource, Image, Source, Tree
+from scripts.lib.settings.selection import select
+from tests.tiny import make_checkout
+
+FETCHED = FetchedSource(kind="archive", version="1.0.0", resolved="1" * 64, address="a", fingerprint="f")
+
+
+@pytest.mark.parametrize(("need", "told"), [("DISK", "of disk are free"), ("MEMORY", "of memory are free")])
+def test_too_little_disk_or_memory_is_told_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, need: str, told: str
+) -> None:
+    memory = tmp_path / "meminfo"
+    memory.write_text("MemAvailable:  8000000 kB\n")
+    monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path / "checkout")))
+    monkeypatch.setattr(capacity, "MEMORY", memory)
+    monkeypatch.setattr(engine, "root_folder", lambda: str(tmp_path))
+    monkeypatch.setattr(bases, "find", lambda *_: None)
+    monkeypatch.setattr(stage._Build, "require_tree", lambda _: None)
+    monkeypatch.setattr(stage, need, 10**18)
+    selection = select("tiny", "test")
+    place = selection.checkout
+    records.write(place, Tree(inputs="i", source="s", customization="1", tree="d" * 40, steps=(), verified=True))
+    source = Source(inputs="i", version="1.0.0", sources={"upstream": FETCHED}, licence=None, base="c", points={})
+    records.write(place, source)
+    before = {path for path in place.out.rglob("*")}
+    with pytest.raises(ResourceMissing, match=told):
+        stage.build(selection, argparse.Namespace())
+    assert records.find(place, Image) is None
+    assert {path for path in place.out.rglob("*")} == before
