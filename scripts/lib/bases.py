@@ -108,7 +108,7 @@ def _make(debian: DebianBase, reference: str, checkout: Checkout, part: console.
         shell.follow(argv, log=log, on_line=lambda line: part.update(says=line), env=own)
         part.update(says="docker import")
         labels = {"graft.base": debian.suite}
-        shell.run(docker.import_archive(archive, reference, debian.environment, labels))
+        shell.run(docker.import_archive(archive, reference, debian.environment, labels, ()))
 
 
 def _sources(suite: str) -> str:
