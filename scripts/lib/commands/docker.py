@@ -10,11 +10,7 @@ def pull(reference: str) -> list[str]:
 
 
 def import_archive(
-    archive: Path,
-    reference: str,
-    environment: Mapping[str, str],
-    labels: Mapping[str, str],
-    changes: Sequence[str] = (),
+    archive: Path, reference: str, environment: Mapping[str, str], labels: Mapping[str, str], changes: Sequence[str]
 ) -> list[str]:
     """Make an image of a root file system; `changes` are further lines as a Dockerfile has them."""
     lines = [f"ENV {name}={value}" for name, value in environment.items()]

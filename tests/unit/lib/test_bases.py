@@ -117,7 +117,7 @@ def test_neither_registry_nor_mmdebstrap_names_the_package(world: World, checkou
 def test_another_recipe_is_another_image(world: World, checkout: Checkout) -> None:
     world.made = True
     plain = bases.from_debian(BASE.debian, checkout)
-    other = BASE.debian.model_copy(update={"packages": ("python3",)})
+    other = BASE.debian.model_copy(update={"packages": ("python3", "curl")})
     assert bases._reference(other) != plain.reference
     assert bases.from_debian(BASE.debian, checkout) == plain
 
