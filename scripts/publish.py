@@ -27,7 +27,7 @@ from scripts.lib.cli import Done
 from scripts.lib.commands import docker
 from scripts.lib.errors import GateRefused, RecordMissing
 from scripts.lib.push import push
-from scripts.lib.records import BuiltImage, Image, PublishedImage, Release, Tree, Verdict
+from scripts.lib.records import BuiltImage, Image, PublishedImage, Release, SmokeReport, Tree, Verdict
 from scripts.lib.registry import Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
@@ -117,10 +117,17 @@ def _require_as_judged(selection: Selection, verdict: Verdict, tree: Tree, image
     """Refuse where what the gates looked at is not what it was then, and images that are not of the present tree."""
     if image.tree != tree.tree:
         raise RecordMissing("the images were built from another tree than the present one", hint="run: invoke build")
+    name, problems = selection.environment.environment, []
     if verdict.inputs != gates.inputs(selection.product, selection.steps, selection.environment, verdict.gates):
-        name = selection.environment.environment
-        told = f"the verdict for {name} was given under other settings: its licence, gates or limits, or the steps"
-        raise RecordMissing(told, hint=f"run: ENVIRONMENT={name} invoke gate")
+        problems.append(
+            f"the verdict for {name} was given under other settings: its licence, gates or limits, or the steps"
+        )
+    report = records.find(selection.checkout, SmokeReport)
+    present = records.identity(report) if report else None
+    if any(result.gate == "runtime" and result.evidence != present for result in verdict.gates):
+        problems.append(f"the verdict for {name} was given on another SmokeReport than the present one")
+    if problems:
+        raise RecordMissing(problems, hint=f"run: ENVIRONMENT={name} invoke gate")
 
 
 def _require_engine_has(plan: Plan) -> None:

@@ -109,6 +109,13 @@ def test_a_verdict_of_other_settings_refuses(selection: Selection, what: str) ->
     assert failure.hint == "run: ENVIRONMENT=test invoke gate"
 
 
+def test_a_verdict_on_another_smoke_report_refuses(selection: Selection) -> None:
+    runtime = GateResult(gate="runtime", state="passed", because="", evidence="an older report")
+    under = gates.inputs(selection.product, selection.steps, selection.environment, (runtime,))
+    failure = refusal(selection, VERDICT.model_copy(update={"gates": (runtime,), "inputs": under}))
+    assert failure.problems == ("the verdict for test was given on another SmokeReport than the present one",)
+
+
 def test_a_verdict_of_the_present_settings_is_taken_as_far_as_the_engine(
     selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
