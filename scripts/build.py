@@ -7,11 +7,11 @@ else from Debian's packages. The full log of each image is out/PRODUCT/logs/buil
 
 import argparse
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.lib import bases, capacity, cli, console, engine, records, staging, workspace
+from scripts.lib import bases, capacity, cli, console, engine, first_build, records, staging, workspace
 from scripts.lib.bases import BaseImage
 from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
@@ -46,7 +46,16 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     staging.keep(selection.checkout, image)
     for image_id in replaced:
         engine.remove_unnamed(image_id)
+    _remove_older(selection, image)
     return Done(_names(image))
+
+
+def _remove_older(selection: Selection, image: Image) -> None:
+    """Remove what this checkout built of other trees, but what a container uses."""
+    present, mark = {built.reference for built in image.images.values()}, selection.checkout.mark
+    for name in engine.images({"graft.product": selection.product.product}):
+        if name.endswith(f"-{mark}") and name not in present:
+            engine.remove_unused(name)
 
 
 def _names(image: Image) -> str:
@@ -135,9 +144,12 @@ class _Build:
         settings = self._product.images[name].release
         began = time.monotonic()
         base = bases.ensure(self._product.bases[settings.base], self._selection.environment.bases, self._checkout)
-        given = self._worded(name, settings, base, site)
+        inputs = records.digest_of(self.inputs, name, base.identity)
+        created = first_build.moment(self._checkout.cache, inputs)
+        given = self._worded(name, settings, base, site, created)
         with console.part(f"build {given.reference}") as part:
             image_id = build_image(given, self._checkout.log(f"build-{name}"), part)
+        first_build.remember(self._checkout.cache, inputs, created)
         return BuiltImage(
             reference=given.reference,
             image_id=image_id,
@@ -147,7 +159,7 @@ class _Build:
             bases={settings.base: base.identity},
         )
 
-    def _worded(self, name: str, settings: BuildSettings, base: BaseImage, site: "Site") -> Build:
+    def _worded(self, name: str, settings: BuildSettings, base: BaseImage, site: "Site", created: datetime) -> Build:
         bundle = ca_bundle()
         return Build(
             dockerfile=self._folder / settings.dockerfile,
@@ -157,17 +169,18 @@ class _Build:
             | {part: str(folder) for part, folder in site.parts.items()}
             | {"uv": str(uv_folder())},
             arguments={"IMMUTABLE": site.immutable, "BUILD_HASH": site.version} | settings.arguments,
-            labels=self._labels(settings, base),
+            labels=self._labels(settings, base, created),
+            created=created,
             secrets={"ca": bundle} if bundle else {},
         )
 
-    def _labels(self, settings: BuildSettings, base: BaseImage) -> dict[str, str]:
+    def _labels(self, settings: BuildSettings, base: BaseImage, created: datetime) -> dict[str, str]:
         labels = {
             "title": settings.title,
             "description": settings.description,
             "version": f"{self.source.version}-custom.{self.tree.customization}",
             "revision": self.tree.tree,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "created": created.isoformat(),
             "licenses": settings.licences,
             "base.name": base.reference,
             "base.digest": base.identity,

@@ -2,7 +2,8 @@
 
 Of this product and this checkout alone; a throw-away volume of a smoke run that was killed goes too. The run ledger
 stays, and so do the embedded registry with everything that was published, the cache of downloads, containers that
-somebody started from a published image, and (without --bases) the base images.
+somebody started from a published image, and (without --bases) the base images. Of images that lost their name, which
+tell no checkout, those of the product go from every one.
 """
 
 import argparse
@@ -56,7 +57,8 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     for volume in engine.labelled("volume", ours | {"graft.run": ""}):
         engine.remove_volume(volume)
         removed.add("volume", volume[:12])
-    _remove_images((name for name in engine.images(product) if name.endswith(f"-{checkout.mark}")), removed)
+    named = [name for name in engine.images(product) if name.endswith(f"-{checkout.mark}")]
+    _remove_images([*named, *engine.unnamed(product)], removed)
     if given.bases:
         # A product's image bears the labels of its base, so that the name tells which is which.
         _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(BASE_NAME)), removed)

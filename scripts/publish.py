@@ -175,6 +175,8 @@ def _push(target: Registry, plan: Plan, name: str) -> Manifest:
 def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> PublishedImage:
     """Let tags name what was read back."""
     repository, image_id = plan.repository(name), plan.images[name].image_id
+    # Again, for somebody else may have published while the bytes travelled.
+    tagging.require_free(target, repository, plan.tree_tag, image_id)
     customization = plan.selection.product.customization_version
     dated = tagging.dated_tag(target, repository, image_id, customization)
     for tag in (plan.tree_tag, dated):

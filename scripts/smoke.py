@@ -31,6 +31,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     image = records.need(checkout, Image, "build")
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
+    _require_image(image, tree)
     inputs = proving.inputs(selection.product, selection.steps, selection.environment, tree, image)
     before = records.find(checkout, SmokeReport)
     if before and before.inputs == inputs and not before.problems:
@@ -85,9 +86,7 @@ def standing(
     from scripts.lib.stand import stand
     from smoke.subject import ImageFacts, files_wanted, subject_at
 
-    image = engine.held(built.image_id, built.reference)
-    if image is None:
-        raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
+    image = _held(built)
     wanted = files_wanted(check.proof for check in planned)
     labels = _labels(selection)
     facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted, labels))
@@ -106,6 +105,26 @@ def _labels(selection: Selection) -> dict[str, str]:
         "graft.run": "smoke",
         "graft.checkout": selection.checkout.mark,
     }
+
+
+def _require_image(image: Image, tree: Tree) -> None:
+    """Raise RecordMissing where the images are of another tree, or gone, so that a proof would be about nothing."""
+    if image.tree != tree.tree:
+        raise RecordMissing(
+            f"the image is of tree {image.tree[:12]}, the customized tree is {tree.tree[:12]}", hint="run: invoke build"
+        )
+    for built in image.images.values():
+        _held(built)
+
+
+def _held(built: BuiltImage) -> str:
+    """Return the name by which the engine has the image."""
+    from scripts.lib import engine
+
+    held = engine.held(built.image_id, built.reference)
+    if held is None:
+        raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
+    return held
 
 
 def _as_report(

@@ -222,11 +222,22 @@ def tag(reference: str, name: str) -> None:
 
 
 def remove_unnamed(image: str) -> None:
-    """Remove an image by its ID if it lost its last name and no container uses it."""
+    """Remove an image by its ID if nothing names it any more and no container uses it."""
     with _asked(f"remove image {image}") as engine, contextlib.suppress(ImageNotFound):
-        named = engine.images.get(image).tags
-        if not named and not engine.containers.list(all=True, filters={"ancestor": image}, ignore_removed=True):
-            engine.images.remove(image, force=True)
+        if _is_unnamed(engine.images.get(image)):
+            remove_unused(image)
+
+
+def _is_unnamed(image: Any) -> bool:
+    """Tell whether nothing names an image; one that was pulled by its digest is somebody's."""
+    return not image.tags and not image.attrs.get("RepoDigests")
+
+
+def remove_unused(image: str) -> None:
+    """Remove an image by its name or ID, unless a container is of it; nothing happens where there is none."""
+    with _asked(f"remove image {image}") as engine, contextlib.suppress(ImageNotFound):
+        if not engine.containers.list(all=True, filters={"ancestor": image}, ignore_removed=True):
+            engine.images.remove(image)
 
 
 def root_folder() -> str:
@@ -246,6 +257,13 @@ def images(labels: Labels) -> list[str]:
     with _asked("list images") as engine:
         found = engine.images.list(filters={"label": _pairs(labels)})
         return [name for image in found for name in (image.tags or [str(image.id)])]
+
+
+def unnamed(labels: Labels) -> list[str]:
+    """Return the IDs of every image with these labels that has no name and came from no registry."""
+    with _asked("list images") as engine:
+        found = engine.images.list(filters={"label": _pairs(labels), "dangling": True})
+        return [str(image.id) for image in found if _is_unnamed(image)]
 
 
 def read_files(reference: str, paths: Iterable[str], labels: Labels) -> dict[str, bytes | None]:

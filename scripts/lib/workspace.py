@@ -113,11 +113,13 @@ def holds(path: Path, base: str) -> bool:
 
 
 def stands(path: Path, tree: str) -> bool:
-    """Tell whether the workspace is there, at this tree, and no file of it was changed by hand."""
+    """Tell whether the workspace is there, at this tree, and no file of it was changed, removed or added by hand."""
     if not (path / ".git").is_dir():
         return False
     found = shell.run(git.tree_of(path, "HEAD"), env=_environment(path), accept=(0, 1, 128))
     if found.output.strip() != tree:
+        return False
+    if _run(path, git.foreign_files(path)):
         return False
     return shell.run(git.files_differ(path, "HEAD"), env=_environment(path), accept=(0, 1, 128)).code == 0
 

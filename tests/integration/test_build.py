@@ -21,6 +21,16 @@ FROM base
 RUN --mount=from=uv,source=uv,target=/run/uv --mount=type=secret,id=ca,target=/run/ca.pem \\
     grep -c OnlyThisNetworkKnowsIt /run/ca.pem > /seen
 """
+REQUIREMENTS_STEP = """
+  - id: more-requirements
+    kind: overlay
+    why: A package of our own.
+    source: overlay/terms.txt
+    path: backend/requirements.txt
+    replaces: true
+    proofs:
+      - { layer: http, get: /, contains: Acme }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +95,53 @@ def test_a_workspace_that_was_changed_by_hand_is_not_built(built: Line) -> None:
     after = built.record("image")["images"]["tiny-app"]
     assert after["reference"] == before["reference"]
     assert engine.images({"graft.product": built.product}) == [after["reference"]], "the replaced image is still here"
+
+
+@pytest.mark.parametrize("name", ["backend/more.py", "backend/__pycache__/more.pyc"])
+def test_a_file_that_no_step_made_is_not_built(built: Line, name: str) -> None:
+    dockerfile = built.customizations / "release/Dockerfile"
+    good, stray = dockerfile.read_text(), built.out / "workspace" / name
+    (built.out / "workspace/.git/info/exclude").write_text("__pycache__\n")
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("x")
+    dockerfile.write_text(good + "# changed again\n")
+    assert "changed by hand" in built.stage("build", code=3).stderr
+    stray.unlink()
+    dockerfile.write_text(good)
+
+
+def test_a_step_on_the_requirements_asks_for_a_new_lock(built: Line) -> None:
+    steps = built.customizations / "steps.yaml"
+    good = steps.read_text()
+    steps.write_text(good + REQUIREMENTS_STEP)
+    for stage in ("validate", "customize"):
+        built.stage(stage)
+    said = built.stage("build", code=3).stderr
+    assert "requirements.lock was not locked from the customized tree's backend/requirements.txt" in said
+    assert "hint: run: invoke update" in said
+    steps.write_text(good)
+    for stage in ("validate", "customize", "build"):
+        built.stage(stage)
+
+
+def test_the_images_of_earlier_trees_go_but_what_a_container_uses(built: Line) -> None:
+    first = built.record("image")["images"]["tiny-app"]["reference"]
+    settings = built.customizations / "brand/texts.yaml"
+    good = settings.read_text()
+    used = engine.create(engine.Container(first, {"graft.test": "1"}))
+    try:
+        for text in ("Um", "Dois"):
+            settings.write_text(good.replace("pt-PT: Conta", f"pt-PT: {text}"))
+            for stage in ("validate", "customize", "build"):
+                built.stage(stage)
+        present = built.record("image")["images"]["tiny-app"]["reference"]
+        assert set(engine.images({"graft.product": built.product})) == {first, present}
+    finally:
+        engine.remove(used)
+    settings.write_text(good)
+    for stage in ("validate", "customize", "build"):
+        built.stage(stage)
+    assert engine.images({"graft.product": built.product}) == [first]
 
 
 def test_a_build_that_fails_shows_its_last_lines_and_leaves_the_record(built: Line) -> None:

@@ -20,6 +20,7 @@ def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
     monkeypatch.setattr(engine, "labelled", lambda *_: [])
     monkeypatch.setattr(engine, "image_size", lambda _: 5_000_000)
+    monkeypatch.setattr(engine, "unnamed", lambda _: [])
     found = select("tiny", "test")
     images = {
         "graft.product": [*ours(found), OTHERS],
@@ -45,6 +46,14 @@ def test_bases_and_what_another_checkout_made_stay(selection: Selection, removed
     done = stage.clean(selection, argparse.Namespace(bases=False))
     assert removed == ours(selection)
     assert done.says == "removed 2 images; up to 10 MB are free"
+
+
+def test_images_that_lost_their_name_go_too(
+    selection: Selection, removed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "unnamed", lambda labels: ["sha256:1"] if labels == {"graft.product": "tiny"} else [])
+    stage.clean(selection, argparse.Namespace(bases=False))
+    assert removed == [*ours(selection), "sha256:1"]
 
 
 def test_bases_go_when_told_and_other_products_images_made_from_them_stay(

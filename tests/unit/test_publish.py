@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -131,8 +132,33 @@ def test_an_image_of_another_tree_is_not_published_under_the_present_one(selecti
     assert failure.problems == ("the images were built from another tree than the present one",)
 
 
+def test_a_tag_that_somebody_took_while_the_bytes_travelled_is_refused(
+    selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tree's tag is free when publish begins and another image's when it comes to tag."""
+    manifests = {"before": None, "after": SimpleNamespace(image_id=OTHER)}
+    moment = ["before"]
+    put: list[str] = []
+    target = SimpleNamespace(
+        host="r", manifest=lambda *_: manifests[moment[0]], put_manifest=lambda _, tag, __: put.append(tag)
+    )
+
+    def push(*_: object) -> SimpleNamespace:
+        moment[0] = "after"
+        return SimpleNamespace(digest=ID, image_id=ID)
+
+    monkeypatch.setattr(stage, "_registry", lambda _: target)
+    monkeypatch.setattr(stage, "_require_engine_has", lambda _: None)
+    monkeypatch.setattr(stage, "_push", push)
+    failure = refusal(selection, judged(selection))
+    assert isinstance(failure, GateRefused)
+    assert f"is there with the image {OTHER}" in failure.problems[0]
+    assert put == []
+
+
 def test_the_line_that_starts_an_image_names_port_and_volumes() -> None:
     assert docker.run("tiny", "r/tiny@sha256:1", port=8080, volumes=["/data", "/more"]) == [
-        *("docker", "run", "--detach", "--name", "tiny", "--restart", "unless-stopped", "--publish", "8080:8080"),
+        *("docker", "run", "--detach", "--name", "tiny", "--restart", "unless-stopped"),
+        *("--publish", "127.0.0.1:8080:8080"),
         *("--volume", "tiny:/data", "--volume", "tiny2:/more", "r/tiny@sha256:1"),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 
@@ -18,6 +19,8 @@ class Build:
     """Name -> folder, or `docker-image://REFERENCE`."""
     arguments: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    created: datetime | None = None
+    """The image's date; the present where left out."""
     secrets: Mapping[str, Path] = field(default_factory=dict)
     """Id -> file, seen by the steps that ask for it and kept by none."""
 
@@ -28,6 +31,8 @@ def build(given: Build) -> list[str]:
     argv += [f"--file={given.dockerfile}", f"--tag={given.reference}", f"--metadata-file={given.metadata}"]
     argv += [f"--build-context={name}={where}" for name, where in given.contexts.items()]
     argv += [f"--build-arg={name}={value}" for name, value in given.arguments.items()]
+    if given.created:
+        argv.append(f"--build-arg=SOURCE_DATE_EPOCH={int(given.created.timestamp())}")
     argv += [f"--label={name}={value}" for name, value in given.labels.items()]
     argv += [f"--secret=id={name},src={file}" for name, file in given.secrets.items()]
     return [*argv, str(given.dockerfile.parent)]

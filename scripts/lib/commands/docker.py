@@ -20,8 +20,9 @@ def import_archive(
 
 
 def run(name: str, reference: str, *, port: int, volumes: Sequence[str] = ()) -> list[str]:
-    """Start an image for good: its port on this machine, its data in volumes named after the container."""
-    argv = ["docker", "run", "--detach", "--name", name, "--restart", "unless-stopped", "--publish", f"{port}:{port}"]
+    """Start an image for good: its port on this machine alone, its data in volumes named after the container."""
+    argv = ["docker", "run", "--detach", "--name", name, "--restart", "unless-stopped"]
+    argv += ["--publish", f"127.0.0.1:{port}:{port}"]
     for number, path in enumerate(volumes, 1):
         argv += ["--volume", f"{name}{number if number > 1 else ''}:{path}"]
     return [*argv, reference]

@@ -70,3 +70,8 @@ def changed_names(workspace: Path, base: str, head: str) -> list[str]:
 def files_differ(workspace: Path, commit: str) -> list[str]:
     """Exit code 1 where a file of the commit was changed or removed in the work tree; times alone are no change."""
     return git(workspace, "diff", "--quiet", "--no-ext-diff", "--no-textconv", commit)
+
+
+def foreign_files(workspace: Path) -> list[str]:
+    """Every file that no commit has, ignored ones too: an image would take it in as it takes the others."""
+    return git(workspace, "ls-files", "--others")

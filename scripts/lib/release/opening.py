@@ -1,8 +1,9 @@
-"""Opens a release: its wheel is unpacked and looked through once, then lies in the cache."""
+"""Opens a release: its wheel is unpacked and looked through once, then lies in the cache, whole or not at all."""
 
 import json
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.parser import BytesParser
 from pathlib import Path
@@ -16,8 +17,9 @@ from scripts.lib.records import FetchedSource, digest_of
 from scripts.lib.release.bundle import Bundle, Index
 from scripts.lib.release.look import look_through
 from scripts.lib.settings.images import LocaleChunks, Release
+from scripts.lib.unpack import Caps
 
-FORM = "1"
+FORM = "2"
 """Changes whenever what is cached for a wheel does."""
 
 
@@ -32,10 +34,23 @@ def open_bundle(fetched: FetchedSource, version: str, release: Release, folder: 
     place = folder / "releases" / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(place.with_suffix(".lock")):
-        if not place.is_dir():
+        if not _is_whole(place):
+            shutil.rmtree(place, ignore_errors=True)
             _prepare(_Wheel(fetched.address, _stored(fetched, folder), version), release, modules, place)
     index = Index.model_validate_json((place / "index.json").read_bytes())
     return Bundle(place / "front-end", index, release.immutable)
+
+
+def _is_whole(place: Path) -> bool:
+    """Tell whether the release is there and every byte of it as it was unpacked; images are linked from it."""
+    content = place / "content"
+    return content.is_file() and content.read_text() == _content(place / "front-end")
+
+
+def _content(folder: Path) -> str:
+    """Return one hash over the paths and bytes of a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return digest_of(*(f"{file.relative_to(folder)} {cache.hash_of(file)}" for file in files))
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ def _prepare(wheel: _Wheel, release: Release, modules: list[str], place: Path) -
         _unpack(wheel, release, part / "front-end")
         index = look_through(part / "front-end", release, modules)
         (part / "index.json").write_text(index.model_dump_json())
+        (part / "content").write_text(_content(part / "front-end"))
         part.rename(place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -72,12 +88,13 @@ def _unpack(wheel: _Wheel, release: Release, into: Path) -> None:
     try:
         with zipfile.ZipFile(wheel.path) as archive:
             _check_version(archive, wheel)
+            _check_size(archive, wheel)
             for entry in archive.infolist():
                 name = entry.filename.removeprefix(top)
                 if name != entry.filename and not entry.is_dir() and not any(g.match(name) for g in left_out):
                     entry.filename = name
                     archive.extract(entry, into)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise CommandFailed(f"the release {wheel.name} is no whole wheel: {error}", hint="run: invoke fetch") from None
     if not (into / release.page).is_file():
         raise CommandFailed(
@@ -92,4 +109,13 @@ def _check_version(archive: zipfile.ZipFile, wheel: _Wheel) -> None:
         raise CommandFailed(
             f"the release {wheel.name} is of version {given or 'unknown'}, the tree of version {wheel.version}",
             hint="run: invoke update",
+        )
+
+
+def _check_size(archive: zipfile.ZipFile, wheel: _Wheel) -> None:
+    """An entry never unpacks to more than it says."""
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > Caps().size:
+        raise CommandFailed(
+            f"the release {wheel.name} is larger than {Caps().size} bytes when unpacked", hint="look at what it holds"
         )

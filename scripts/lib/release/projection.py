@@ -9,6 +9,7 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Changed, FileMap, Files, pattern
 from scripts.lib.release.bundle import Bundle, texts_identity
 from scripts.lib.release.chunks import encode_locale
+from scripts.lib.release.ignore_file import IGNORE_FILE, left_out
 from scripts.lib.release.literals import edit_scripts
 from scripts.lib.settings.images import (
     CompiledEdits,
@@ -79,7 +80,9 @@ class _Work:
                     self._copy(kind, path)
                 case SameEdit():
                     self._same_edit(kind, path)
-                case CompiledEdits() | FromTree() | NotShipped():
+                case FromTree():
+                    self._from_tree(path)
+                case CompiledEdits() | NotShipped():
                     pass
                 case None:
                     raise Refused("no projection matches it, so it asks for strategy source")
@@ -98,6 +101,10 @@ class _Work:
         unused = {s.id for of_path in self._tree.steps.values() for s in of_path if self._worded(s)} - set(edits)
         problems += [f"step {step}: words `compiled` edits but changes no compiled file" for step in sorted(unused)]
         edited = edit_scripts(self._bundle.scripts(), edits)
+        twice = sorted(edited.scripts.keys() & self.files.changes.keys())
+        problems += [
+            f"{name}: a `compiled` edit meets what another change writes anew; word it narrower" for name in twice
+        ]
         self.files.changes |= edited.scripts
         return problems + edited.problems
 
@@ -115,6 +122,12 @@ class _Work:
         if texts_identity(json.loads(before)) != chunk.texts:
             raise Refused(f"the release's chunk {chunk.path} holds other texts than the upstream's file")
         self.files.changes[chunk.path] = encode_locale(json.loads(after)).encode()
+
+    def _from_tree(self, path: str) -> None:
+        """BuildKit reads the ignore file of every folder that it is given, so also the tree's own."""
+        ignore = (self._tree.after.read(IGNORE_FILE) or b"").decode(errors="replace")
+        if self._tree.after.read(path) is not None and left_out(ignore, path):
+            raise Refused(f"the tree's own {IGNORE_FILE} keeps it out of the image; let a step change that file")
 
     def _copy(self, kind: CopyFiles, path: str) -> None:
         place = kind.to + path.removeprefix(kind.strip)

@@ -3,11 +3,13 @@
 import io
 import tarfile
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import NoReturn
 
 import docker
 import pytest
 from docker.errors import DockerException
+from requests.exceptions import ChunkedEncodingError
 
 from scripts.lib import engine
 from scripts.lib.errors import ResourceMissing
@@ -55,3 +57,23 @@ def test_the_configuration_is_read_from_an_archive_of_either_form(config: str) -
     whole = archive.getvalue()
     chunks = [whole[i : i + 700] for i in range(0, len(whole), 700)]
     assert engine.config_of_archive(chunks) == "sha256:abc"
+
+
+def test_an_image_that_was_pulled_by_its_digest_is_not_unnamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulled = SimpleNamespace(id="sha256:1", tags=[], attrs={"RepoDigests": ["localhost:5000/app@sha256:2"]})
+    lost = SimpleNamespace(id="sha256:3", tags=[], attrs={"RepoDigests": []})
+    client = SimpleNamespace(images=SimpleNamespace(list=lambda **_: [pulled, lost]))
+    monkeypatch.setattr(docker, "from_env", lambda **_: client)
+    assert engine.unnamed({"graft.product": "tiny"}) == ["sha256:3"]
+
+
+def test_an_archive_that_breaks_off_is_told_like_any_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def save(self) -> Iterator[bytes]:
+            yield b"x"
+            raise ChunkedEncodingError("Connection broken")
+
+    client = SimpleNamespace(images=SimpleNamespace(get=lambda _: Broken()))
+    monkeypatch.setattr(docker, "from_env", lambda **_: client)
+    with pytest.raises(ResourceMissing, match="Connection broken"), engine.saved("app:1") as archive:
+        archive.read()

@@ -1,5 +1,6 @@
 """The words of a build."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.lib.commands import buildx
@@ -13,13 +14,15 @@ def test_a_build_names_all_that_it_is_given() -> None:
         contexts={"base": "docker-image://debian:12", "tree": "out/workspace"},
         arguments={"IMMUTABLE": "x"},
         labels={"graft.product": "tiny"},
+        created=datetime(2026, 1, 2, tzinfo=UTC),
         secrets={"ca": Path("ca.pem")},
     )
     assert buildx.build(given) == [
         *("docker", "buildx", "build", "--progress=plain", "--load", "--provenance=false"),
         *("--file=release/Dockerfile", "--tag=graft/tiny/app:1", "--metadata-file=m.json"),
         *("--build-context=base=docker-image://debian:12", "--build-context=tree=out/workspace"),
-        *("--build-arg=IMMUTABLE=x", "--label=graft.product=tiny", "--secret=id=ca,src=ca.pem", "release"),
+        *("--build-arg=IMMUTABLE=x", "--build-arg=SOURCE_DATE_EPOCH=1767312000"),
+        *("--label=graft.product=tiny", "--secret=id=ca,src=ca.pem", "release"),
     ]
 
 

@@ -1,6 +1,8 @@
 """A release is unpacked and looked through; one that is built otherwise than expected is refused with every place."""
 
+import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ import pytest
 from scripts.lib import cache
 from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.records import FetchedSource
+from scripts.lib.release import opening
 from scripts.lib.release.opening import open_bundle
 from scripts.lib.settings.images import Release
+from scripts.lib.unpack import Caps
 from tests.unit.lib.release.conftest import Edit, Opener
 
 CHUNKS = "_app/immutable/chunks/"
@@ -55,9 +59,39 @@ def test_what_is_left_out_is_not_unpacked(open_tiny: Opener) -> None:
 
 
 def test_the_same_wheel_is_unpacked_once(open_tiny: Opener) -> None:
+    first = (open_tiny().folder / "index.html").stat().st_ino
+    assert (open_tiny().folder / "index.html").stat().st_ino == first
+
+
+def test_a_cached_release_that_was_written_into_is_unpacked_anew(open_tiny: Opener) -> None:
     first = open_tiny()
-    (first.folder / "mark").write_text("x")
-    assert open_tiny().read("mark") == b"x"
+    page = first.folder / "index.html"
+    good, then = page.read_bytes(), page.stat()
+    page.write_bytes(good.replace(b"Tiny", b"Tony"))
+    os.utime(page, ns=(then.st_atime_ns, then.st_mtime_ns))
+    assert open_tiny().read("index.html") == good
+    (first.folder / "more.js").write_text("x")
+    assert open_tiny().read("more.js") is None
+
+
+def test_a_wheel_that_unpacks_to_too_much_is_refused(open_tiny: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "Caps", lambda: Caps(size=1000))
+    with pytest.raises(CommandFailed, match=r"tiny\.whl is larger than 1000 bytes when unpacked"):
+        open_tiny()
+
+
+def test_a_damaged_stream_in_a_wheel_is_refused(tmp_path: Path, release: Release) -> None:
+    def damaged(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+            wheel.writestr("tiny-1.dist-info/METADATA", "Version: 1\n" * 100)
+        whole = path.read_bytes()
+        start = whole.index(b"METADATA") + len(b"METADATA")
+        path.write_bytes(whole[:start] + b"\xff" * 8 + whole[start + 8 :])
+
+    sha256 = cache.add(tmp_path, damaged)
+    fetched = FetchedSource(kind="pypi", version="1", resolved="0", address="x.whl", stored=sha256, fingerprint="")
+    with pytest.raises(CommandFailed, match=r"x\.whl is no whole wheel: Error -3"):
+        open_bundle(fetched, "1", release, tmp_path)
 
 
 def test_a_wheel_of_another_version_is_refused(open_tiny: Opener, tmp_path: Path) -> None:

@@ -161,3 +161,25 @@ def test_compiled_edits_that_no_compiled_file_asks_for_are_refused(
     stray = title.model_copy(update={"compiled": name.compiled})  # type: ignore[union-attr]
     said = refusal(open_tiny, None, customized([stray], context), release, context)
     assert "step title: words `compiled` edits but changes no compiled file" in said
+
+
+def test_a_compiled_edit_of_a_customized_locale_is_refused(
+    open_tiny: Opener, tiny_steps: Steps, release: Release, context: StepContext
+) -> None:
+    (name,) = only(tiny_steps, "app-name")
+    wide = name.compiled[0].model_copy(update={"find": "Olá", "replace": "Oi", "count": 1})  # type: ignore[union-attr]
+    tree = customized([*only(tiny_steps, "texts"), name.model_copy(update={"compiled": (wide,)})], context)
+    said = refusal(open_tiny, None, tree, release, context)
+    assert f"{CHUNKS}PT10.js: a `compiled` edit meets what another change writes anew" in said
+
+
+def test_a_changed_file_that_the_trees_ignore_file_keeps_out_is_refused(
+    open_tiny: Opener, tiny_steps: Steps, release: Release, context: StepContext
+) -> None:
+    path, steps = "backend/data/seed.db", only(tiny_steps, "terms")
+    ignoring = {".dockerignore": b"**/*.db\n"}
+    tree = TreeChange(FileMap(ignoring), FileMap(ignoring | {path: b"x"}), {path: steps})
+    said = refusal(open_tiny, None, tree, release, context)
+    assert f"{path} (step terms): the tree's own .dockerignore keeps it out of the image" in said
+    gone = TreeChange(FileMap(ignoring | {path: b"x"}), FileMap(ignoring), {path: steps})
+    assert project(open_tiny(), gone, release, context) == {}
