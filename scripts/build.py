@@ -147,6 +147,8 @@ class _Build:
         inputs = records.digest_of(self.inputs, name, base.identity)
         created = first_build.moment(self._checkout.cache, inputs)
         given = self._worded(name, settings, base, site, created)
+        if found := staging.find(name, self.inputs, {settings.base: base.identity}, given.reference):
+            return found
         with console.part(f"build {given.reference}") as part:
             image_id = build_image(given, self._checkout.log(f"build-{name}"), part)
         first_build.remember(self._checkout.cache, inputs, created)

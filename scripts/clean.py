@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.lib import cli, console, engine
+from scripts.lib import cli, console, engine, records
+from scripts.lib.checkout import Checkout
 from scripts.lib.cli import Done, Option
 from scripts.lib.errors import CommandFailed
+from scripts.lib.records import Image, Release
 from scripts.lib.settings.selection import Selection
 
 KEPT = frozenset({"ledger.jsonl", "lock", "lock.json"})
@@ -45,6 +47,7 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     removed = Removed()
     checkout, product = selection.checkout, {"graft.product": selection.checkout.product}
     ours = product | {"graft.checkout": checkout.mark}
+    pulled = _by_digest(checkout)
     for path in sorted(checkout.out.iterdir()):
         if path.name not in KEPT:
             removed.add("folder" if path.is_dir() else "file", str(path.relative_to(checkout.root)), _remove(path))
@@ -62,7 +65,17 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     if given.bases:
         # A product's image bears the labels of its base, so that the name tells which is which.
         _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(BASE_NAME)), removed)
+    _remove_images((name for name in pulled if engine.image_id(name)), removed)
     return Done(str(removed))
+
+
+def _by_digest(checkout: Checkout) -> list[str]:
+    """Return the references under which staging or a registry gave this checkout its images back."""
+    image = records.find(checkout, Image)
+    staged = [built.staged for built in image.images.values() if built.staged] if image else []
+    environments = [path.name.split(".")[1] for path in sorted(checkout.out.glob("release.*.json"))]
+    releases = [records.find(checkout, Release, environment) for environment in environments]
+    return staged + [image.reference for release in releases if release for image in release.images.values()]
 
 
 def _remove(path: Path) -> int:

@@ -1,8 +1,11 @@
-"""The way of an image from one machine to the next: a repository of no tags, by digest. For CI; see docs/ci.md.
+"""The way of an image from one machine to the next: a repository of its own, by digest. For CI; see docs/ci.md.
 
 STAGING=HOST[/NAMESPACE] names the place, STAGING_USERNAME and STAGING_PASSWORD who we are there. Without it nothing
-here does anything: on one machine the engine itself keeps the image.
+here does anything: on one machine the engine itself keeps the image. The one tag that an image has there is the digest
+of what it was made from, so that a later run on another machine takes it instead of making other bytes of the same.
 """
+
+from collections.abc import Mapping
 
 from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
@@ -19,7 +22,8 @@ def keep(checkout: Checkout, image: Image) -> Image:
     settings = _settings()
     if settings is None or all(built.staged for built in image.images.values()):
         return image
-    staged = image.model_copy(update={"images": {n: _sent(settings, n, b) for n, b in image.images.items()}})
+    sent = {name: _sent(settings, name, image.inputs, built) for name, built in image.images.items()}
+    staged = image.model_copy(update={"images": sent})
     records.write(checkout, staged)
     return staged
 
@@ -30,6 +34,41 @@ def bring(image: Image) -> None:
     for built in image.images.values():
         if settings and built.staged and engine.held(built.image_id, built.reference) is None:
             _pull(settings, built, built.staged)
+
+
+def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> BuiltImage | None:
+    """Bring the image that an earlier run made of the same inputs and bases, and name it; None where there is none."""
+    from scripts.lib import registry
+
+    settings = _settings()
+    if settings is None:
+        return None
+    repository = _repository(settings, name)
+    there = registry.connect(settings).manifest(repository, _tag(inputs, bases))
+    if there is None or there.image_id is None:
+        return None
+    found = BuiltImage(
+        reference=reference,
+        image_id=there.image_id,
+        size=0,
+        seconds=0,
+        strategy="release",
+        bases=dict(bases),
+        notes=("made by an earlier run, of the same inputs",),
+        staged=f"{settings.host}/{repository}@{there.digest}",
+    )
+    _pull(settings, found, str(found.staged))
+    return found.model_copy(update={"size": engine.image_size(reference)})
+
+
+def _tag(inputs: str, bases: Mapping[str, str]) -> str:
+    """Return the tag of what is made of these inputs of a build and these bases: name -> identity."""
+    return records.digest_of(inputs, *(word for pair in sorted(bases.items()) for word in pair))
+
+
+def _repository(settings: RemoteRegistry, name: str) -> str:
+    """Return an image's repository. It is never one that is published, so nobody takes it for a release."""
+    return f"{settings.namespace}/{name}-staging".strip("/")
 
 
 def _settings() -> RemoteRegistry | None:
@@ -50,12 +89,16 @@ def _settings() -> RemoteRegistry | None:
     )
 
 
-def _sent(settings: RemoteRegistry, name: str, built: BuiltImage) -> BuiltImage:
-    """Send one image. Its repository is never one that is published, so nobody takes it for a release."""
+def _sent(settings: RemoteRegistry, name: str, inputs: str, built: BuiltImage) -> BuiltImage:
+    """Send one image, unless it came from there; of several that were made of the same inputs, the first is found."""
     from scripts.lib import push, registry
 
-    repository = f"{settings.namespace}/{name}-staging".strip("/")
-    manifest = push.push(registry.connect(settings), repository, built, known={})
+    if built.staged:
+        return built
+    target, repository, tag = registry.connect(settings), _repository(settings, name), _tag(inputs, built.bases)
+    manifest = push.push(target, repository, built, known={})
+    if target.manifest(repository, tag) is None:
+        target.put_manifest(repository, tag, manifest)
     return built.model_copy(update={"staged": f"{settings.host}/{repository}@{manifest.digest}"})
 
 

@@ -158,7 +158,7 @@ class Machine:
             "success": lambda: not self.failed,
             "cancelled": lambda: False,
         }
-        return fill(value, contexts | {"runner": runner}, functions)
+        return fill(value, contexts | {"runner": runner, "env": self.env}, functions)
 
     def _hash(self, *patterns: str) -> str:
         files = [file for pattern in patterns for file in self._glob(pattern) if file.is_file()]
@@ -176,9 +176,9 @@ class Machine:
         subprocess.run(["git", "clone", "--quiet", self.service.repository, self.workspace], check=True)  # noqa: S607
 
     def upload(self, given: Mapping[str, str]) -> None:
-        _only(given, "name", "path", "if-no-files-found", "compression-level", "retention-days")
+        _only(given, "name", "path", "if-no-files-found", "compression-level", "overwrite", "retention-days")
         place = self.service.artifacts / given["name"]
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=given.get("overwrite") == "true")
         shutil.copy(given["path"], place)
 
     def download(self, given: Mapping[str, str]) -> None:
@@ -221,4 +221,5 @@ PLAYED: dict[str, Callable[[Machine, Mapping[str, str]], None]] = {
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fromJSON": yaml.safe_load,
     "format": lambda text, *given: text.format(*given),
+    "startsWith": lambda text, begin: as_text(text).lower().startswith(as_text(begin).lower()),
 }

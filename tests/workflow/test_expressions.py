@@ -26,6 +26,8 @@ CONTEXTS: dict[str, Any] = {
         ("${{ needs.update.outputs.go-on == 'true' && !inputs.off }}", True),
         ("${{ needs.update.outputs.go-on != 'true' || (inputs.off) }}", False),
         ("${{ format('x/{0}', inputs.text) }}", "x/it's"),
+        ("${{ startsWith(inputs.text, 'IT') && 'yes' || '' }}", "yes"),
+        ("${{ startsWith(vars.MISSING || 'x', 'y') && 'yes' || '' }}", ""),
         ("${{ vars.MISSING }}", None),
         ("is ${{ inputs.off }} and ${{ vars.MISSING }}", "is false and "),
         ("${{ inputs.text == 'it''s' }}", True),
