@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from scripts import clean as stage
-from scripts.lib import engine
+from scripts.lib import engine, records
 from scripts.lib.errors import CommandFailed
+from scripts.lib.records import BuiltImage, Image, PublishedImage, Release
 from scripts.lib.settings.selection import Selection, select
 from tests.tiny import make_checkout
 
+DIGEST = f"sha256:{'0' * 64}"
 OTHERS = "graft/tiny/app:1-0a1b2c3d"
 """Made by another checkout of the same product."""
 
@@ -61,6 +63,23 @@ def test_bases_go_when_told_and_other_products_images_made_from_them_stay(
 ) -> None:
     stage.clean(selection, argparse.Namespace(bases=True))
     assert removed == [*ours(selection), "graft/base:bookworm-1"]
+
+
+def test_what_a_registry_gave_back_by_digest_goes_too_where_the_engine_still_has_it(
+    selection: Selection, removed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = BuiltImage(reference="a", image_id=DIGEST, size=1, seconds=1, strategy="release", bases={})
+    staged, gone, published = (f"r.example/{name}@{DIGEST}" for name in ("staged", "gone", "published"))
+    images = {name: built.model_copy(update={"staged": name}) for name in (staged, gone)}
+    image = PublishedImage(registry="r.example", repository="published", image_id=DIGEST, digest=DIGEST, tags=())
+    checkout = selection.checkout
+    records.write(checkout, Image(inputs="i", tree="t", version="1.0.0", images=images))
+    records.write(
+        checkout, Release(inputs="i", environment="test", version="1.0.0", verdict="v", images={"app": image}), "test"
+    )
+    monkeypatch.setattr(engine, "image_id", lambda name: None if name == gone else "sha256:a")
+    stage.clean(selection, argparse.Namespace(bases=False))
+    assert removed == [*ours(selection), staged, published]
 
 
 def test_an_image_in_use_stays_and_that_is_said(

@@ -9,7 +9,12 @@ import yaml
 from invoke.tasks import Call, Task
 
 import tasks
-from tests.workflow.expressions import evaluate
+from scripts.lib import registry_login
+from scripts.lib.registry_login import Login
+from scripts.lib.secret import Secret
+from scripts.lib.settings.environment import RemoteRegistry
+from tests.workflow.expressions import evaluate, fill
+from tests.workflow.machine import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(ROOT.glob(".github/workflows/*.yml")) + sorted(ROOT.glob(".github/actions/*/action.yml"))
@@ -17,6 +22,8 @@ PIPELINE = yaml.safe_load((ROOT / ".github/workflows/pipeline.yml").read_text())
 CHECKS = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text())
 JOBS: dict[str, Any] = PIPELINE["jobs"]
 PINNED = re.compile(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+LONGEST_REVIEW = 30
+"""Days that a job waits for its reviewer; then GitHub gives it up."""
 ENVIRONMENTS = {path.stem for path in ROOT.glob("compose/environments/*.yaml")}
 
 
@@ -32,6 +39,16 @@ def commands(job: dict[str, Any]) -> list[str]:
 def given(job: dict[str, Any], action: str) -> dict[str, str]:
     (step,) = [step for step in job["steps"] if step.get("uses") == f"$/.github/actions/{action}"]
     return dict(step.get("with", {}))
+
+
+def steps_of(action: str) -> list[dict[str, Any]]:
+    return every_step(yaml.safe_load((ROOT / f".github/actions/{action}/action.yml").read_text()))
+
+
+def every_step(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of an action, or of every job of a workflow."""
+    parts = [data["runs"]] if "runs" in data else data["jobs"].values()
+    return [step for part in parts for step in part["steps"]]
 
 
 def used(path: Path) -> list[str]:
@@ -102,10 +119,74 @@ def test_who_may_write_what() -> None:
     assert {name for name, job in JOBS.items() if "secrets." in str(job)} == {"publish"}
 
 
-def test_publishing_is_never_cancelled() -> None:
-    assert PIPELINE["concurrency"]["cancel-in-progress"] is False
-    assert JOBS["publish"]["concurrency"]["cancel-in-progress"] is False
+def test_publishing_is_never_cancelled_and_all_that_wait_for_it_have_their_turn() -> None:
     assert JOBS["publish"]["environment"] == "${{ matrix.environment }}"
+    given = dict(JOBS["publish"]["concurrency"])
+    assert "matrix.environment" in given.pop("group")
+    assert given == {"cancel-in-progress": False, "queue": "max"}
+
+
+def test_a_run_that_waits_for_a_reviewer_holds_no_other_run_up() -> None:
+    assert "concurrency" not in PIPELINE
+    assert [name for name, job in JOBS.items() if "concurrency" in job] == ["publish"]
+
+
+def test_what_is_handed_on_outlives_a_review_and_a_job_that_is_run_again_hands_on_again() -> None:
+    (upload,) = [step["with"] for step in steps_of("hand-on") if "upload-artifact" in step.get("uses", "")]
+    assert upload["overwrite"] is True
+    assert upload["retention-days"] > LONGEST_REVIEW
+
+
+def test_only_what_is_handed_on_is_unpacked() -> None:
+    (script,) = [step["run"] for step in steps_of("receive") if "run" in step]
+    assert script.endswith('handover.tar.gz" customizations out')
+
+
+def test_the_job_with_secrets_runs_no_tools_that_another_job_made() -> None:
+    assert {name: given(job, "receive").get("tools", "shared") for name, job in JOBS.items()} == dict.fromkeys(
+        JOBS, "shared"
+    ) | {"publish": "own"}
+    (tools,) = [step for step in steps_of("receive") if step.get("with", {}).get("path") == ".venv"]
+    condition = tools["if"].removeprefix("${{").removesuffix("}}")
+    assert [evaluate(condition, {"inputs": {"tools": whose}}, {}) for whose in ("shared", "own")] == [True, False]
+
+
+def test_no_job_takes_records_from_a_cache() -> None:
+    cached = {
+        step["with"]["path"]
+        for path in FILES
+        for step in every_step(yaml.safe_load(path.read_text()))
+        if "actions/cache" in step.get("uses", "")
+    }
+    assert cached == {".venv", "~/.cache/graft"}
+
+
+@pytest.mark.parametrize(
+    ("place", "username", "password"),
+    [
+        (None, "ada", "T"),
+        ("ghcr.io/team", "ada", "T"),
+        ("docker.io/team", "", ""),
+        ("ghcr.io.example.org/team", "", ""),
+    ],
+)
+def test_the_token_of_the_run_goes_to_githubs_registry_alone(
+    place: str | None, username: str, password: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    contexts: dict[str, Any] = {"vars": {"STAGING": place}, "github": {"actor": "ada", "token": "T"}, "secrets": {}}
+    contexts["github"]["repository_owner"] = "Team"
+    env = {name: fill(PIPELINE["env"][name], contexts, FUNCTIONS) for name in ("STAGING", "STAGING_USERNAME")}
+    for name, job in JOBS.items():
+        for step in job["steps"]:
+            if "STAGING_PASSWORD" in step.get("env", {}):
+                told = env | {key: fill(v, contexts | {"env": env}, FUNCTIONS) for key, v in step["env"].items()}
+                assert (told["STAGING_USERNAME"], told["STAGING_PASSWORD"]) == (username, password), name
+    for key, value in told.items():
+        monkeypatch.setenv(key, value or "")
+    logins = {host: registry_login.find(RemoteRegistry(kind="remote", host=host)) for host in ("ghcr.io", "docker.io")}
+    token = Login("ada", Secret("T")) if password else None
+    assert logins == {"ghcr.io": token, "docker.io": None}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -20,6 +20,7 @@ def _own_docker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     monkeypatch.delenv("REGISTRY_USERNAME", raising=False)
     monkeypatch.delenv("REGISTRY_PASSWORD", raising=False)
+    monkeypatch.delenv("STAGING", raising=False)
 
 
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +34,27 @@ def test_half_a_login_names_the_missing_variable(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("REGISTRY_USERNAME", "ada")
     with pytest.raises(SettingsInvalid, match="REGISTRY_PASSWORD is not set"):
         registry_login.find(REMOTE)
+
+
+@pytest.mark.parametrize(
+    ("host", "login"), [("r.example", Login("ada", Secret("of-staging"))), ("other.example", None)]
+)
+def test_who_we_are_in_staging_we_are_at_its_host_alone(
+    host: str, login: Login | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAGING", "R.example/team")
+    monkeypatch.setenv("STAGING_USERNAME", "ada")
+    monkeypatch.setenv("STAGING_PASSWORD", "of-staging")
+    assert registry_login.find(RemoteRegistry(kind="remote", host=host)) == login
+
+
+def test_a_login_of_its_own_comes_before_that_of_staging(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGING", "r.example")
+    for name in ("REGISTRY_USERNAME", "REGISTRY_PASSWORD"):
+        monkeypatch.setenv(name, "own")
+    for name in ("STAGING_USERNAME", "STAGING_PASSWORD"):
+        monkeypatch.setenv(name, "of-staging")
+    assert registry_login.find(REMOTE) == Login("own", Secret("own"))
 
 
 def test_without_any_there_is_none() -> None:

@@ -11,10 +11,11 @@ from scripts.lib.records import BuiltImage, Image
 from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
 
-SENT = Manifest(b"{}", DOCKER_MANIFEST)
+SENT = Manifest(b'{"config": {"digest": "sha256:a"}}', DOCKER_MANIFEST)
 BUILT = BuiltImage(
     reference="graft/tiny/tiny-app:1", image_id="sha256:a", size=1, seconds=1, strategy="release", bases={}
 )
+BASED = BUILT.model_copy(update={"bases": {"runtime": "sha256:b"}})
 IMAGE = Image(inputs="i", tree="t", version="1.0.0", images={"tiny-app": BUILT})
 STAGED = f"ghcr.io/owner/tiny-app-staging@{SENT.digest}"
 
@@ -23,10 +24,12 @@ class Asked(list[str]):
     """Notes what was sent, pulled and named, in place of a registry and an engine that has no image."""
 
     has: Manifest | None = SENT
+    sends: Manifest = SENT
+    tagged: dict[str, Manifest]
 
     def push(self, target: Registry, repository: str, built: BuiltImage, known: object) -> Manifest:
         self.append(f"push {target.host}/{repository}")
-        return SENT
+        return self.sends
 
     def pull(self, reference: str, login: object) -> None:
         self.append(f"pull {reference}")
@@ -43,10 +46,14 @@ def place(tmp_path: Path) -> Checkout:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     noted = Asked()
+    noted.tagged = {}
 
     class Target(Registry):
         def manifest(self, repository: str, reference: str) -> Manifest | None:
-            return noted.has
+            return noted.has if reference.startswith("sha256:") else noted.tagged.get(f"{repository}:{reference}")
+
+        def put_manifest(self, repository: str, reference: str, manifest: Manifest) -> None:
+            noted.tagged[f"{repository}:{reference}"] = manifest
 
     def connect(settings: EmbeddedRegistry | RemoteRegistry) -> Registry:
         return Target(registry.host(settings), plain=isinstance(settings, RemoteRegistry) and settings.insecure)
@@ -57,6 +64,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(engine, "held", lambda *_: None)
     monkeypatch.setattr(engine, "pull", noted.pull)
     monkeypatch.setattr(engine, "tag", noted.tag)
+    monkeypatch.setattr(engine, "image_size", lambda _: 1)
     return noted
 
 
@@ -97,6 +105,7 @@ def test_without_staging_nothing_happens(place: Checkout, asked: Asked, monkeypa
     monkeypatch.delenv("STAGING")
     assert staging.keep(place, IMAGE) is IMAGE
     staging.bring(staged())
+    assert staging.find("tiny-app", "i", {}, "graft/tiny/tiny-app:2") is None
     assert asked == []
 
 
@@ -107,6 +116,45 @@ def test_only_this_machine_is_spoken_to_in_the_clear(value: str, plain: bool, mo
     monkeypatch.setenv("STAGING", value)
     settings = staging._settings()
     assert settings is not None and settings.insecure is plain
+
+
+def test_what_was_made_of_the_same_inputs_and_bases_is_found_on_another_machine(place: Checkout, asked: Asked) -> None:
+    kept = staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
+    asked.clear()
+    found = staging.find("tiny-app", "i", {"runtime": "sha256:b"}, "graft/tiny/tiny-app:2")
+    assert asked == [f"pull {STAGED}", "tag graft/tiny/tiny-app:2"]
+    assert found is not None
+    assert (found.image_id, found.staged, found.bases) == ("sha256:a", STAGED, BASED.bases)
+    # and it is not sent again
+    assert staging.keep(place, kept.model_copy(update={"images": {"tiny-app": found}})).images["tiny-app"] == found
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "bases"),
+    [
+        ("other", "i", {"runtime": "sha256:b"}),
+        ("tiny-app", "other", {"runtime": "sha256:b"}),
+        ("tiny-app", "i", {"runtime": "sha256:other"}),
+    ],
+)
+def test_what_was_made_of_anything_else_is_not_found(
+    name: str, inputs: str, bases: dict[str, str], place: Checkout, asked: Asked
+) -> None:
+    staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
+    asked.clear()
+    assert staging.find(name, inputs, bases, "graft/tiny/tiny-app:2") is None
+    assert asked == []
+
+
+def test_of_two_that_were_made_of_the_same_the_first_stays_the_one_that_is_found(place: Checkout, asked: Asked) -> None:
+    staging.keep(place, IMAGE)
+    first = dict(asked.tagged)
+    other = Manifest(b'{"config": {"digest": "sha256:c"}}', DOCKER_MANIFEST)
+    asked.sends = other
+    kept = staging.keep(place, IMAGE)
+    assert str(kept.images["tiny-app"].staged).endswith(other.digest)
+    assert asked.tagged == first
 
 
 def test_an_address_is_no_place(place: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
