@@ -144,11 +144,11 @@ class _Build:
         settings = self._product.images[name].release
         began = time.monotonic()
         base = bases.ensure(self._product.bases[settings.base], self._selection.environment.bases, self._checkout)
+        if found := staging.find(name, self.inputs, {settings.base: base.identity}, self._reference(name)):
+            return found
         inputs = records.digest_of(self.inputs, name, base.identity)
         created = first_build.moment(self._checkout.cache, inputs)
         given = self._worded(name, settings, base, site, created)
-        if found := staging.find(name, self.inputs, {settings.base: base.identity}, given.reference):
-            return found
         with console.part(f"build {given.reference}") as part:
             image_id = build_image(given, self._checkout.log(f"build-{name}"), part)
         first_build.remember(self._checkout.cache, inputs, created)

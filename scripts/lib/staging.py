@@ -54,7 +54,6 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
         seconds=0,
         strategy="release",
         bases=dict(bases),
-        notes=("made by an earlier run, of the same inputs",),
         staged=f"{settings.host}/{repository}@{there.digest}",
     )
     _pull(settings, found, str(found.staged))
