@@ -56,3 +56,4 @@ def test_a_server_deploys_what_the_job_publish_handed_on(tmp_path: Path) -> None
         finally:
             site.remove()
             server.stage("clean")
+        assert engine.image_id(line.published()) is None
