@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
-from scripts.lib.errors import SettingsInvalid
+from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
@@ -44,7 +44,12 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
     if settings is None:
         return None
     repository = _repository(settings, name)
-    there = registry.connect(settings).manifest(repository, _tag(inputs, bases))
+    try:
+        there = registry.connect(settings).manifest(repository, _tag(inputs, bases))
+    except CommandFailed as failure:
+        # A registry may refuse to speak of a repository that nobody has made yet; what is built anew is sent there later.
+        console.note(f"  staging was not asked for an earlier image: {failure.problems[0]}")
+        return None
     if there is None or there.image_id is None:
         return None
     found = BuiltImage(

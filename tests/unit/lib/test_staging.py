@@ -6,7 +6,7 @@ import pytest
 
 from scripts.lib import engine, push, records, registry, staging
 from scripts.lib.checkout import Checkout
-from scripts.lib.errors import SettingsInvalid
+from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
@@ -155,6 +155,19 @@ def test_of_two_that_were_made_of_the_same_the_first_stays_the_one_that_is_found
     kept = staging.keep(place, IMAGE)
     assert str(kept.images["tiny-app"].staged).endswith(other.digest)
     assert asked.tagged == first
+
+
+def test_a_registry_that_speaks_of_no_repository_yet_makes_no_build_fail(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def denied(*_: object) -> None:
+        raise CommandFailed("the registry does not allow it: 403", hint="")
+
+    monkeypatch.setattr(Registry, "manifest", denied)
+    monkeypatch.setattr(registry, "connect", lambda _: Registry("ghcr.io"))
+    assert staging.find("tiny-app", "i", {}, BUILT.reference) is None
+    assert asked == []
+    assert "staging was not asked for an earlier image: the registry does not allow it: 403" in capsys.readouterr().err
 
 
 def test_an_address_is_no_place(place: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
