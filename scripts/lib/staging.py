@@ -47,7 +47,7 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
     try:
         there = registry.connect(settings).manifest(repository, _tag(inputs, bases))
     except CommandFailed as failure:
-        # A registry may refuse to speak of a repository that nobody has made yet; what is built anew is sent there later.
+        # A registry may refuse to speak of a repository that nobody has made yet; what is built is sent there later.
         console.note(f"  staging was not asked for an earlier image: {failure.problems[0]}")
         return None
     if there is None or there.image_id is None:
