@@ -6,13 +6,12 @@ the nearest name), too short, in use (the port), reaches no container, or is ove
 """
 
 import argparse
-import os
 import secrets
 
-from scripts.lib import cli, console, env_file, readiness, stack
+from scripts.lib import cli, console, env_file, readiness, records, stack
 from scripts.lib import target as targets
 from scripts.lib.cli import Done, Option
-from scripts.lib.env_check import OWNER_ONLY
+from scripts.lib.env_file import OWNER_ONLY
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.selection import Selection
 from scripts.lib.target import Target
@@ -30,8 +29,11 @@ def env(selection: Selection, given: argparse.Namespace) -> Done:
 
 
 def _check(target: Target) -> Done:
-    problems, shadowed = readiness.look(target, stack.services(target.stack))
-    readiness.require(target, [*problems, *shadowed])
+    running, checkout = stack.services(target.stack), target.selection.checkout
+    problems, weak = readiness.look(target, running)
+    release = records.find(checkout, records.Release, target.selection.environment.environment)
+    shadowed = readiness.shadowed(target, readiness.image(target, running, release))
+    readiness.require(target, [*problems, *weak, *shadowed])
     return Done(f"{target.env_file}: {len(target.read_env().values)} settings are well")
 
 
@@ -63,12 +65,8 @@ def _fresh(target: Target, name: str) -> str | None:
 
 
 def _write(target: Target, text: str) -> None:
-    """Write the file whole or not at all, never readable by others."""
-    part = target.env_file.with_name(f".{target.env_file.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
-        file.write(text)
-    part.replace(target.env_file)
+    """Write the file, and say which secrets stand in it."""
+    env_file.write(target.env_file, text)
     for name in target.settings.variables:
         if target.settings.variables[name].generated:
             console.note(f"  {name} stands in {target.env_file}")

@@ -11,6 +11,7 @@ from scripts.lib import cli, console, shell, stack
 from scripts.lib import target as targets
 from scripts.lib.cli import Done, Option
 from scripts.lib.commands import compose
+from scripts.lib.secret import redact
 from scripts.lib.settings.selection import Selection
 
 LINES = 200
@@ -22,7 +23,17 @@ def logs(selection: Selection, given: argparse.Namespace) -> Done:
     target = targets.of(selection)
     stack.require(target.stack)
     argv = compose.logs(target.stack, lines=LINES, follow=given.follow)
-    shell.follow(argv, log=Path(os.devnull), on_line=console.result, cwd=selection.checkout.root)
+    secrets = target.secrets()
+    try:
+        shell.follow(
+            argv,
+            log=Path(os.devnull),
+            on_line=lambda line: console.result(redact(line, secrets)),
+            cwd=selection.checkout.root,
+        )
+    except KeyboardInterrupt:
+        if not given.follow:
+            raise
     return Done(f"the log of {target.stack}")
 
 

@@ -4,24 +4,44 @@ The containers stay the same: what changed in settings or images since comes wit
 """
 
 import argparse
+from collections.abc import Sequence
 
 from scripts.lib import cli, console, deployments, shell, stack
 from scripts.lib import target as targets
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
+from scripts.lib.deployments import Deployment
+from scripts.lib.errors import GateRefused
 from scripts.lib.settings.selection import Selection
+from scripts.lib.stack import Service
+from scripts.lib.target import Target
 
 
 def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
     """Restart every container of the stack."""
     target = targets.of(selection)
     stack.require(target.stack)
-    lock = deployments.lock(selection.product.product, target.stack, "restart")
-    with lock, console.part(f"restart {target.stack}"):
-        shell.run(compose.restart(target.stack), cwd=selection.checkout.root)
-        seconds = stack.await_healthy(target.stack, target.health, target.start_seconds)
+    with deployments.lock(selection.product.product, target.stack, "restart") as store:
+        found, history = stack.require(target.stack), store.all()
+        stack.require_ours(target.stack, found, deployed=bool(history))
+        _require_proven(target, found, history)
+        with console.part(f"restart {target.stack}"):
+            shell.run(compose.restart(target.stack), cwd=selection.checkout.root)
+            seconds = target.await_healthy({})
     console.result(target.url)
     return Done(f"{target.stack} serves at {target.url}, healthy after {console.seconds(seconds)}")
+
+
+def _require_proven(target: Target, found: Sequence[Service], history: Sequence[Deployment]) -> None:
+    """Raise GateRefused where the containers are those of a deploy that did not end well."""
+    last = deployments.last_switched(history)
+    if last is None or last.outcome == "done":
+        return
+    if {image.image_id for image in last.images.values()} <= {one.image_id for one in found}:
+        raise GateRefused(
+            f"the containers of {target.stack} are those of a deploy that did not end well: {last.says}",
+            hint=f"run: invoke deploy {last.environment}",
+        )
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from scripts.lib.settings.selection import Selection
 def stop(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
     """Stop every container of the stack."""
     target = targets.of(selection)
-    if not any(one.state.running for one in stack.require(target.stack)):
+    found = stack.require(target.stack)
+    if not any(one.state.running for one in found):
         return Done(f"{target.stack} does not run, up to date", up_to_date=True)
-    with deployments.lock(selection.product.product, target.stack, "stop"):
+    with deployments.lock(selection.product.product, target.stack, "stop") as store:
+        stack.require_ours(target.stack, found, deployed=bool(store.all()))
         shell.run(compose.stop(target.stack), cwd=selection.checkout.root)
     return Done(f"{target.stack} is stopped", hint="invoke restart")
 

@@ -11,6 +11,7 @@ IMAGE = {"reference": "localhost:5999/tiny-app@sha256:1", "image_id": f"sha256:{
 def deployment(**said: Any) -> Deployment:
     """Return a deployment with these facts."""
     usual: dict[str, Any] = {
+        "form": 1,
         "product": "tiny",
         "environment": "test",
         "stack": "tiny",

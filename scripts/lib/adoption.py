@@ -1,61 +1,87 @@
 """Taking over an older deployment: its volume is copied, itself untouched, and its secrets go into our file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
 
-from scripts.lib import console, engine, env_file, volumes
+from scripts.lib import console, deployments, engine, env_file, volumes
 from scripts.lib.deployments import Deployment
-from scripts.lib.errors import ResourceMissing, SettingsInvalid
+from scripts.lib.errors import SettingsInvalid
 from scripts.lib.target import Target
 
 ADOPTED = "graft.adopted"
 
 
 def half(target: Target, history: Sequence[Deployment]) -> set[str]:
-    """Return the volumes that an adoption made and that no deploy has used since: they may be incomplete."""
-    if any(one.switched for one in history):
+    """Return the volumes that an adoption made and did not finish; never one that a container has, or that was used."""
+    if deployments.last_switched(history):
         return set()
-    return {volume for volume in target.volumes() if ADOPTED in (engine.volume_labels(volume) or {})}
+    return {volume for volume in target.volumes() if _is_half(volume)}
+
+
+def _is_half(volume: str) -> bool:
+    made = ADOPTED in (engine.volume_labels(volume) or {})
+    return made and not engine.users_of(volume) and not volumes.is_finished(volume)
 
 
 def require(volume: str, target: Target) -> None:
-    """Raise where the volume cannot be adopted: it is not there, nothing says where it belongs, or somebody uses it."""
+    """Raise where the volume cannot be adopted: it is not there or in use, or what belongs to it is not certain."""
     if len(target.volumes()) != 1:
         raise SettingsInvalid(f"this product has {len(target.volumes())} volumes of data", hint="leave out --adopt")
     if volume in target.volumes():
         raise SettingsInvalid(f"{volume} is this stack's own volume already", hint="leave out --adopt")
     if not volumes.has_data(volume):
         raise SettingsInvalid(f"there is no volume {volume} with data", hint="see: docker volume ls")
-    using = volumes.running_users(volume)
-    if using:
-        raise ResourceMissing(
-            f"{', '.join(using)} runs on {volume}, and would write while it is copied",
-            hint=f"docker stop {' '.join(using)}",
-        )
+    for one in (volume, *_below(volume)):
+        volumes.require_unused(one)
+    _secrets(volume, target)
 
 
-def adopt(volume: str, target: Target, image: str) -> None:
+def adopt(volume: str, target: Target, image: str, now: datetime) -> None:
     """Copy the volume into the stack's own and take the secrets over; the old one stays as it is."""
     (own,) = target.volumes()
+    ours = {"graft.product": target.selection.product.product}
+    below = _below(volume)
+    size = sum(volumes.require_room(one, image) for one in (volume, *below))
     for left in half(target, []):
+        aside = f"{left}-unfinished-{now:%Y%m%dT%H%M%SZ}"
+        volumes.copy(left, aside, ours, image, facts={})
         engine.remove_volume(left)
-    labels = {
-        "graft.product": target.selection.product.product,
-        ADOPTED: volume,
-        "com.docker.compose.project": target.stack,
-        "com.docker.compose.volume": target.settings.volumes[0],
-    }
+        console.note(f"  what an adoption had begun is kept in volume {aside}")
+    labels = {ADOPTED: volume, "com.docker.compose.project": target.stack}
+    labels |= {**ours, "com.docker.compose.volume": target.settings.volumes[0]}
     with console.part(f"copy {volume} to {own}"):
-        volumes.copy(volume, own, labels, image)
-    console.note(f"  {volume} stays as it is; the stack has its copy {own}")
+        volumes.copy(volume, own, labels, image, facts={"bytes": size}, below=below)
+    console.note(f"  {', '.join((volume, *below))} stays as it is; the stack has its copy {own}")
     _take_secrets(volume, target)
 
 
+def _below(volume: str) -> dict[str, str]:
+    """Return the volumes that the old containers have mounted within this one -> where, from its top.
+
+    Raises SettingsInvalid where it is a folder of the machine instead, since such are not copied.
+    """
+    found: dict[str, str] = {}
+    for container in engine.users_of(volume):
+        mounts = {PurePosixPath(path): name for path, name in engine.made(container).mounts.items()}
+        places = [path for path, name in mounts.items() if name == volume]
+        inner = {(path, top): name for path, name in mounts.items() for top in places if name and top in path.parents}
+        found |= {name: str(path.relative_to(top)) for (path, top), name in inner.items()}
+    folders = [f"{name} (as {place})" for name, place in found.items() if name.startswith("/")]
+    if folders:
+        raise SettingsInvalid(
+            f"the old deployment has folders of this machine within {volume}: {', '.join(folders)}",
+            hint=f"copy them into {volume}, make its container anew without them, and adopt then",
+        )
+    return found
+
+
 def _take_secrets(volume: str, target: Target) -> None:
-    found = dict(_secrets(volume, target))
+    found = _secrets(volume, target)
     text = target.env_file.read_text()
     for name, value in found.items():
         text = env_file.put(text, name, value)
-    target.env_file.write_text(text)
+    env_file.write(target.env_file, text)
     for name, known in target.settings.variables.items():
         if known.adopted_from and name in found:
             console.note(f"  {name} of the old deployment stands in {target.env_file} now")
@@ -63,14 +89,32 @@ def _take_secrets(volume: str, target: Target) -> None:
             console.note(f"  no container of {volume} tells its {name}; put the old one into {target.env_file}")
 
 
-def _secrets(volume: str, target: Target) -> Iterator[tuple[str, str]]:
-    """The values that the old containers have, from their environment or their file."""
+def _secrets(volume: str, target: Target) -> dict[str, str]:
+    """Return the values that the old containers have, from their environment or their file.
+
+    Raises SettingsInvalid where two containers have different ones, or one is no line of text.
+    """
+    found: dict[str, str] = {}
     for container in engine.users_of(volume):
         made = engine.made(container)
         for name, known in target.settings.variables.items():
             if known.adopted_from is None:
                 continue
-            file = engine.get_file(container, known.adopted_from)
-            value = made.environment.get(name) or (file or b"").decode().strip()
-            if value:
-                yield name, value
+            value = made.environment.get(name) or _text(container, known.adopted_from)
+            if value and found.setdefault(name, value) != value:
+                raise SettingsInvalid(
+                    f"the containers of {volume} have different values of {name}; {made.name} is one of them",
+                    hint="remove those that are not the old deployment's: docker rm NAME; volumes stay",
+                )
+    return found
+
+
+def _text(container: str, path: str) -> str:
+    """Return a container's file of one line; empty where there is none."""
+    try:
+        found = (engine.get_file(container, path) or b"").decode().strip()
+    except UnicodeDecodeError:
+        found = "\n"
+    if "\n" in found:
+        raise SettingsInvalid(f"{path} of the old container is not one line of text", hint="is it the right volume?")
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from scripts.lib import deployments
 from scripts.lib.deployments import Deployment
 from scripts.lib.errors import SettingsInvalid
 
@@ -18,6 +19,10 @@ class Seen:
     version: str
     inputs: str
     history: Sequence[Deployment]
+    images: Set[str]
+    """Image IDs that the stack's containers bear, running or not."""
+    volumes: Set[str]
+    """Copies of volumes that are still there."""
     exact: bool
     """The running containers are those that the release names."""
     answers: bool
@@ -56,9 +61,21 @@ def decide(seen: Seen) -> Plan:
     return Plan(False, copies, f"data of {met or 'an unknown version'} is to meet {seen.version}")
 
 
+def carried(history: Sequence[Deployment]) -> dict[str, str]:
+    """Return the copies, copy -> volume, that hold the data as they were before deploys that have failed since."""
+    last = deployments.last_switched(history)
+    return dict(last.copies) if last and last.outcome != "done" else {}
+
+
 def _version_met(seen: Seen) -> str | None:
-    """Return the version that had the data last, None where no deployment tells."""
-    return next((one.version for one in reversed(seen.history) if one.switched), None)
+    """Return the version that had the data last, None where that is not certain.
+
+    Somebody may have gone back by hand: then the containers bear other images, or the copies were used up.
+    """
+    last = deployments.last_switched(seen.history)
+    if last is None or not {image.image_id for image in last.images.values()} <= seen.images:
+        return None
+    return last.version if carried(seen.history).keys() <= seen.volumes else None
 
 
 def _copy_name(volume: str, met: str | None, seen: Seen) -> str:
@@ -85,5 +102,5 @@ def _require_whole(seen: Seen) -> None:
     if seen.half_adopted and not seen.adopt:
         raise SettingsInvalid(
             f"the adoption into {', '.join(sorted(seen.half_adopted))} was not ended",
-            hint="run the deploy with --adopt again, or remove that volume",
+            hint="run the deploy with --adopt again; what is there is kept in a volume beside it",
         )

@@ -1,6 +1,7 @@
 """One run of a deploy: what it goes by, how far it has come, and the record that it leaves."""
 
 import getpass
+import os
 import socket
 import time
 from collections.abc import Sequence
@@ -37,7 +38,13 @@ class Run:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
     copies: dict[str, str] = field(default_factory=dict)
-    """Volume -> the finished copy of it."""
+    """Finished copy -> its volume; those of failed deploys since the last good one too."""
+    before: frozenset[str] = frozenset()
+    """The containers that there were before anything changed."""
+    ran: bool = False
+    """Some of them ran."""
+    asked: bool = False
+    """The database was asked what it overrules."""
     stopped: bool = False
     """The stack was stopped, to copy its data."""
     switched: bool = False
@@ -72,6 +79,7 @@ class Run:
         target, release = self.target, self.release
         self.number = self.store.keep(
             Deployment(
+                form=1,
                 product=target.selection.product.product,
                 environment=release.environment,
                 stack=target.stack,
@@ -82,7 +90,7 @@ class Run:
                 previous=self.previous,
                 copies=self.copies,
                 trigger=self.wish.trigger,
-                by=f"{getpass.getuser()}@{socket.gethostname()}",
+                by=f"{_user()}@{socket.gethostname()}",
                 began=self.began,
                 seconds=round(time.monotonic() - self.clock, 3),
                 seconds_to_healthy=None if self.healthy is None else round(self.healthy, 3),
@@ -95,3 +103,11 @@ class Run:
             ),
             self.number,
         )
+
+
+def _user() -> str:
+    """Name who runs this; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"

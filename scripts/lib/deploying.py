@@ -33,7 +33,7 @@ from scripts.lib.records import Release
 from scripts.lib.registry_login import Login
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
-from scripts.lib.settling import settle
+from scripts.lib.settling import leave, settle
 
 
 def deploy(selection: Selection, wish: Wish) -> Done:
@@ -51,6 +51,9 @@ def deploy(selection: Selection, wish: Wish) -> Done:
             _act(run, plan)
         except Failure as failure:
             raise settle(run, failure) from failure
+        except BaseException:
+            leave(run)
+            raise
         done = f"{run.summary()}, healthy after {console.seconds(run.healthy or 0)}, {run.proofs} proofs seen"
         run.keep("done", "this", done)
     console.result(target.url)
@@ -60,12 +63,15 @@ def deploy(selection: Selection, wish: Wish) -> Done:
 def _plan(run: Run) -> Plan:
     """Look at everything and decide; nothing is changed, and every problem of the settings is told at once."""
     target, running = run.target, stack.services(run.target.stack)
-    problems, shadowed = readiness.look(target, running)
+    stack.require_ours(target.stack, running, deployed=bool(run.history))
+    problems, weak = readiness.look(target, running)
     readiness.require(target, problems)
     if run.wish.adopt:
         adoption.require(run.wish.adopt, target)
     _compose(run, compose.config(target.command), hint="correct the compose files")
-    for line in shadowed:
+    image = readiness.image(target, running, run.release)
+    run.asked = image is not None
+    for line in (*weak, *readiness.shadowed(target, image, run.wish.adopt)):
         console.note(f"  {target.env_file}: {line}")
     return deploy_plan.decide(
         Seen(
@@ -75,6 +81,8 @@ def _plan(run: Run) -> Plan:
             version=run.release.version,
             inputs=target.inputs(run.release),
             history=run.history,
+            images={one.image_id for one in running if one.image_id},
+            volumes=set(engine.labelled("volume", {volumes.COPY_OF: ""})),
             exact=not stack.run_exactly(running, target.wanted(run.images)),
             answers=stack.answers(target.health),
             filled={volume for volume in target.volumes() if volumes.has_data(volume)},
@@ -87,11 +95,17 @@ def _plan(run: Run) -> Plan:
 
 def _act(run: Run, plan: Plan) -> None:
     """Do what is planned, and look again."""
+    found = stack.services(run.target.stack)
+    run.before, run.ran = frozenset(one.container for one in found), any(one.state.running for one in found)
+    run.copies = deploy_plan.carried(run.history)
     for image in run.images.values():
         _bring(run.target.selection, image)
+    if not run.asked:
+        for line in readiness.shadowed(run.target, run.front, run.wish.adopt):
+            console.note(f"  {run.target.env_file}: {line}")
     # from here on things change
     if run.wish.adopt:
-        adoption.adopt(run.wish.adopt, run.target, run.front)
+        adoption.adopt(run.wish.adopt, run.target, run.front, run.began)
     _copy(run, plan)
     _switch(run)
     run.proofs = live.prove(run.target.selection, run.target.url, run.target.settings.front, *run.proof)
@@ -125,26 +139,31 @@ def _copy(run: Run, plan: Plan) -> None:
         return
     target = run.target
     console.note(f"  {plan.because}")
-    run.stopped = any(one.state.running for one in stack.services(target.stack))
-    if run.stopped:
+    volumes.remove_unfinished()
+    sizes = {volume: volumes.require_room(volume, run.front) for volume in plan.copies}
+    if run.ran:
+        run.keep("begun", "nothing", "it was broken off while data were copied")
+        run.stopped = True
         shell.run(compose.stop(target.stack), cwd=target.selection.checkout.out)
     for volume, copy in plan.copies.items():
-        labels = {"graft.product": target.selection.product.product, "graft.copy-of": volume}
+        volumes.require_unused(volume)
+        labels = {"graft.product": target.selection.product.product, volumes.COPY_OF: volume}
         with console.part(f"copy {volume} to {copy}"):
-            volumes.copy(volume, copy, labels, run.front)
-        run.copies[volume] = copy
+            volumes.copy(volume, copy, labels, run.front, facts={"because": plan.because, "bytes": sizes[volume]})
+        run.copies[copy] = volume
         console.note(f"  the data as it was is in volume {copy}")
 
 
 def _switch(run: Run) -> None:
     """Start the release and wait until it is healthy and exactly what was published."""
     target = run.target
+    restarts = {one.container: one.state.restarts for one in stack.services(target.stack) if one.state.running}
     run.switched = True
     run.keep("begun", "nothing", "it was broken off")
     with console.part(f"start {target.stack}"):
         began = time.monotonic()
         _compose(run, compose.up(target.command), hint="run: invoke logs")
-        stack.await_healthy(target.stack, target.health, target.start_seconds)
+        target.await_healthy(restarts)
         run.healthy = time.monotonic() - began
     other = stack.run_exactly(stack.services(target.stack), target.wanted(run.images))
     if other:

@@ -5,6 +5,7 @@ started and again at its end. The numbers in their names say the order, whatever
 that has the volume while a deploy runs: the engine lets only one bear its name, from wherever it is asked.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,6 +34,8 @@ class DeployedImage(Frozen):
 class Deployment(Frozen):
     """One deploy and how it ended."""
 
+    form: Literal[1]
+    """Of this record; another one is of another version of this code."""
     product: str
     environment: str
     stack: str
@@ -46,14 +49,14 @@ class Deployment(Frozen):
     previous: dict[str, DeployedImage] | None
     """What served before; None where nothing did."""
     copies: dict[str, str]
-    """Volume -> the copy that was made of it before."""
+    """Copy -> the volume of which it was made before; those of failed deploys since the last good one too."""
     trigger: Trigger
     by: str
     began: datetime
     seconds: float
     seconds_to_healthy: float | None
     outcome: Literal["begun", "done", "failed"]
-    """It stays `begun` where the deploy was broken off after its containers were started."""
+    """It stays `begun` where the deploy was killed after it stopped or started something."""
     switched: bool
     """Whether its containers were started, and so may have changed the data."""
     serves: Serves
@@ -66,30 +69,52 @@ class Deployment(Frozen):
 class Store:
     """The deployments of one stack, through a container that has their volume."""
 
-    def __init__(self, container: str) -> None:
-        self._container = container
+    def __init__(self, container: str, volume: str) -> None:
+        self._container, self._volume = container, volume
 
     def all(self) -> list[Deployment]:
-        """Return every deployment, oldest first; a half-written one is passed over."""
+        """Return every deployment, oldest first; a half-written one is passed over.
+
+        Raises ResourceMissing where one is of another form, since a history with holes would mislead.
+        """
         return [found for _, found in self._numbered() if found]
 
     def keep(self, deployment: Deployment, number: int | None = None) -> int:
         """Keep one more, or the one of this number again; returns its number."""
         number = number or max((number for number, _ in self._numbered()), default=0) + 1
         data = deployment.model_dump_json(indent=2).encode() + b"\n"
-        engine.put_file(self._container, volumes.PLACE, f"{number:06}.json", data)
+        with self._place() as container:
+            engine.put_file(container, volumes.PLACE, f"{number:06}.json", data)
         return number
 
     def _numbered(self) -> list[tuple[int, Deployment | None]]:
-        files = engine.get_folder(self._container, volumes.PLACE)
-        return [(int(name[:6]), _read(data)) for name, data in sorted(files.items()) if name[:6].isdigit()]
+        with self._place() as container:
+            files = engine.get_folder(container, volumes.PLACE)
+        return [(int(name[:6]), self._read(name, data)) for name, data in sorted(files.items()) if name[:6].isdigit()]
 
+    def _read(self, name: str, data: bytes) -> Deployment | None:
+        try:
+            said = json.loads(data)
+        except ValueError:
+            return None
+        try:
+            return Deployment.model_validate(said)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ResourceMissing(
+                f"{name} in volume {self._volume} is a deployment of another form: "
+                f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+                hint="use the version of this code that wrote it",
+            ) from None
 
-def _read(data: bytes) -> Deployment | None:
-    try:
-        return Deployment.model_validate_json(data)
-    except ValidationError:
-        return None
+    @contextmanager
+    def _place(self) -> Iterator[str]:
+        """Give the container, or another one where somebody removed it (`docker container prune` does)."""
+        if engine.labels_of(self._container) is not None:
+            yield self._container
+        else:
+            with volumes.holding(self._volume) as container:
+                yield container
 
 
 def volume_of(stack: str) -> str:
@@ -102,7 +127,18 @@ def history(stack: str) -> list[Deployment]:
     if engine.volume_labels(volume_of(stack)) is None:
         return []
     with volumes.holding(volume_of(stack)) as container:
-        return Store(container).all()
+        return Store(container, volume_of(stack)).all()
+
+
+def holder_of(stack: str) -> str | None:
+    """Word who works on a stack now, None where nobody does."""
+    found = engine.labels_of(volume_of(stack))
+    return None if found is None or holder.has_ended(found) else holder.words(found)
+
+
+def last_switched(found: Sequence[Deployment]) -> Deployment | None:
+    """Return the last deployment that started its containers, and so had the data."""
+    return next((one for one in reversed(found) if one.switched), None)
 
 
 def last_good(found: Sequence[Deployment]) -> Deployment | None:
@@ -138,6 +174,6 @@ def lock(product: str, stack: str, stage: str) -> Iterator[Store]:
             hint=f"wait until it has ended; if that machine was ended: docker rm {volume}",
         ) from None
     try:
-        yield Store(container)
+        yield Store(container, volume)
     finally:
         engine.remove(container)

@@ -442,6 +442,8 @@ class Made:
     running: bool
     ports: frozenset[int]
     """Ports of this machine that it has or, stopped, had."""
+    mounts: Mapping[str, str]
+    """Path in it -> name of the volume, or folder of this machine, that is there."""
 
 
 def labels_of(container: str) -> Labels | None:
@@ -466,6 +468,7 @@ def made(container: str) -> Made:
         environment=dict(pair.split("=", 1) for pair in found["Config"]["Env"] or [] if "=" in pair),
         running=found["State"]["Running"],
         ports=frozenset(int(b["HostPort"]) for bound in bindings for b in bound or () if b["HostPort"]),
+        mounts={mount["Destination"]: mount.get("Name") or mount["Source"] for mount in found["Mounts"]},
     )
 
 
@@ -520,11 +523,16 @@ def folder_is_empty(container: str, path: str) -> bool:
 
 
 def finish(container: str, seconds: float) -> int:
-    """Start a container, wait until it has ended and return its exit code."""
+    """Start a container, wait until it has ended and return its exit code; raises CommandFailed after `seconds`."""
     with _asked("run a container") as engine:
         found = engine.containers.get(container)
         found.start()
-        return int(found.wait(timeout=seconds)["StatusCode"])
+        try:
+            return int(found.wait(timeout=seconds)["StatusCode"])
+        except RequestException as error:  # the library words a late answer in several ways
+            if "timed out" not in str(error).lower():
+                raise
+    raise CommandFailed(f"{found.name} did not end within {seconds:.0f} s", hint="is the machine very busy?")
 
 
 def output(container: str) -> str:

@@ -13,7 +13,6 @@ from scripts.lib.env_file import EnvFile
 from scripts.lib.settings.deploy import DeploySettings, Variable
 from scripts.lib.settings.wording import near
 
-OWNER_ONLY = 0o600
 _NOTHING = Variable()
 
 
@@ -38,6 +37,13 @@ class Facts:
 def problems(facts: Facts) -> list[str]:
     """Return everything that would keep a deploy from starting; empty is good."""
     return [*_of_file(facts), *_values(facts), *_names(facts)]
+
+
+def weak(facts: Facts) -> list[str]:
+    """Return the secrets that are short, but may be an older deployment's, which goes on with them."""
+    return [
+        line for name, known in facts.settings.variables.items() if known.adopted_from for line in _short(facts, name)
+    ]
 
 
 def shadowed(facts: Facts) -> list[str]:
@@ -74,8 +80,14 @@ def _values(facts: Facts) -> Iterator[str]:
             yield f"{_place(facts, name)}: is empty; begin the line with #{name}= for the application's own"
         elif value and any(re.search(pattern, value) for pattern in facts.settings.placeholders):
             yield f"{_place(facts, name)}: is still the template's {_shown(value, known)}"
-        elif value and known.at_least and len(value) < known.at_least:
-            yield f"{_place(facts, name)}: has {len(value)} characters, it needs {known.at_least}"
+        elif not known.adopted_from:
+            yield from _short(facts, name)
+
+
+def _short(facts: Facts, name: str) -> Iterator[str]:
+    value, least = facts.file.values.get(name), facts.settings.variables.get(name, _NOTHING).at_least
+    if value and least and len(value) < least:
+        yield f"{_place(facts, name)}: has {len(value)} characters, it needs {least}"
 
 
 def _names(facts: Facts) -> Iterator[str]:

@@ -4,10 +4,13 @@ The form is compose's: NAME=value, in single quotes taken as it is, in double qu
 that begins with #NAME= is a setting left out.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+OWNER_ONLY = 0o600
 _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
 _LEFT_OUT = re.compile(r"#(?P<name>[A-Za-z_]\w*)=")
 _QUOTED = re.compile(r"(?P<quote>['\"])(?P<inner>.*?)(?<!\\)(?P=quote)\s*(?:#.*)?")
@@ -95,3 +98,14 @@ def worded(value: str) -> str:
     if "'" not in value:
         return f"'{value}'"
     return '"' + value.replace('"', '\\"') + '"'
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, never readable by others."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -12,8 +12,8 @@ PREFIX = "graft.holder."
 
 
 def labels(work: str) -> dict[str, str]:
-    """Return labels that name this process and what it does: the machine, the number, and when it began."""
-    facts = {"work": work, "host": socket.gethostname(), "machine": _machine(), "process": str(os.getpid())}
+    """Return labels that name this process and what it does: where it runs, its number, and when it began."""
+    facts = {"work": work, "process": str(os.getpid()), **_place()}
     facts |= {"began": _began(os.getpid()) or "", "since": datetime.now(UTC).isoformat(timespec="seconds")}
     return {PREFIX + name: value for name, value in facts.items()}
 
@@ -25,10 +25,14 @@ def words(found: Labels) -> str:
 
 
 def has_ended(found: Labels) -> bool:
-    """Tell whether the process certainly has ended; of another machine, or this one before it was started, unknown."""
-    process = found.get(f"{PREFIX}process", "")
-    ours = found.get(f"{PREFIX}machine") == _machine() and process.isdigit()
-    return ours and _began(int(process)) != found.get(f"{PREFIX}began")
+    """Tell whether the process certainly has ended; of another machine or another space of process numbers, unknown."""
+    process, here = found.get(f"{PREFIX}process", ""), _place()
+    same = {name for name, value in here.items() if value and found.get(PREFIX + name) == value}
+    if "namespace" not in same or not process.isdigit():
+        return False
+    if "boot" in same:
+        return _began(int(process)) != found.get(f"{PREFIX}began")
+    return {"machine", "host"} <= same
 
 
 def remove_left(wanted: Labels) -> list[str]:
@@ -42,9 +46,15 @@ def remove_left(wanted: Labels) -> list[str]:
     return left
 
 
-def _machine() -> str:
-    """This machine since it was started: process numbers mean nothing beyond."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+def _place() -> dict[str, str]:
+    """Where process numbers mean something: this machine since it was started, and the namespace of the numbers."""
+    machine = Path("/etc/machine-id")
+    return {
+        "host": socket.gethostname(),
+        "machine": machine.read_text().strip() if machine.exists() else "",
+        "boot": Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+        "namespace": str(Path("/proc/self/ns/pid").readlink()),
+    }
 
 
 def _began(process: int) -> str | None:

@@ -6,25 +6,42 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.lib import env_check, env_file, volumes
+from scripts.lib import engine, env_check, env_file, volumes
 from scripts.lib.env_check import Facts
 from scripts.lib.errors import CommandFailed, SettingsInvalid
+from scripts.lib.records import Release
 from scripts.lib.settings.deploy import image_variable
 from scripts.lib.stack import Service
 from scripts.lib.target import LOOPBACK, Target
 
 
 def look(target: Target, running: Sequence[Service]) -> tuple[list[str], list[str]]:
-    """Return what would keep a deploy from starting, and which variables the database already overrules.
+    """Return what would keep a deploy from starting, and what would not, but is to be known.
 
     `running` are the stack's containers. Raises SettingsInvalid where the file is not there.
     """
     facts = _facts(target)
-    problems = [*env_check.problems(facts), *_port(target, running)]
+    return [*env_check.problems(facts), *_port(target, running)], env_check.weak(facts)
+
+
+def shadowed(target: Target, image: str | None, volume: str | None = None) -> list[str]:
+    """Return which variables the database overrules, asked by an image of the product; none where there is no image.
+
+    `volume` holds the database in place of the stack's own, such as one that is to be adopted.
+    """
     try:
-        return problems, env_check.shadowed(replace(facts, stored=_stored(target, running)))
+        return env_check.shadowed(replace(_facts(target), stored=_stored(target, image, volume)))
     except CommandFailed as failure:
-        return problems, [f"the application's database could not be asked what it overrules: {failure.problems[0]}"]
+        return [f"the application's database could not be asked what it overrules: {failure.problems[0]}"]
+
+
+def image(target: Target, running: Sequence[Service], release: Release | None) -> str | None:
+    """Return an image of the product that the engine has: that of a container, else that of the release."""
+    found = next((one.image_id for one in running if one.image_id), None)
+    if found or release is None:
+        return found
+    front = release.images[target.settings.front]
+    return engine.held(front.image_id, front.reference)
 
 
 def require(target: Target, found: Sequence[str]) -> None:
@@ -45,12 +62,12 @@ def _facts(target: Target) -> Facts:
     )
 
 
-def _stored(target: Target, running: Sequence[Service]) -> dict[str, Any] | None:
-    """Ask the application's database, by the image that runs on it; None where nothing is there to be asked."""
-    settings, image = target.settings.stored, next((one.image_id for one in running if one.image_id), None)
+def _stored(target: Target, image: str | None, volume: str | None) -> dict[str, Any] | None:
+    """Ask the application's database; None where nothing is there to be asked."""
+    settings = target.settings.stored
     if settings is None or image is None:
         return None
-    volume = f"{target.stack}-{settings.volume}"
+    volume = volume or f"{target.stack}-{settings.volume}"
     if not volumes.has_data(volume):
         return None
     path = target.selection.checkout.compose / settings.program
@@ -73,10 +90,13 @@ def _port(target: Target, running: Sequence[Service]) -> list[str]:
 
 
 def _is_free(port: int) -> bool:
+    """Tell whether nobody listens there; one that only the engine may take counts as free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
+        except PermissionError:
+            return True
         except OSError:
             return False
     return True

@@ -1,8 +1,9 @@
 """After a deploy that failed: what serves, a clear state, the record, and the failure that tells all of it."""
 
-from scripts.lib import engine, shell, stack
+from scripts.lib import console, engine, shell, stack
 from scripts.lib.commands import compose
 from scripts.lib.deploy_run import Run
+from scripts.lib.deployments import Serves
 from scripts.lib.errors import DeployFailed, Failure, NothingServes
 from scripts.lib.secret import redact
 
@@ -11,6 +12,11 @@ def settle(run: Run, failure: Failure) -> Failure:
     """Return DeployFailed where the release before serves; else stop what was not proven and return NothingServes."""
     problems = [redact(problem, run.target.secrets()) for problem in failure.problems]
     try:
+        untouched = _untouched(run)
+        run.switched = run.switched and not untouched
+        if untouched and run.stopped:
+            shell.run(compose.start(run.target.stack), cwd=run.target.selection.checkout.out)
+            run.target.await_healthy({})
         if _before_serves(run):
             run.keep("failed", "previous", problems[0])
             return DeployFailed([*problems, f"the release before serves at {run.target.url}"], hint=failure.hint)
@@ -21,16 +27,29 @@ def settle(run: Run, failure: Failure) -> Failure:
     return NothingServes([*problems, *told], hint=failure.hint)
 
 
+def leave(run: Run) -> None:
+    """Leave a broken-off deploy: what was stopped for the copy alone is started again, and what serves is said."""
+    serves: Serves = "previous" if run.ran else "nothing"
+    if run.switched:
+        console.note(f"  {run.target.stack} was not seen to the end; run the deploy again")
+        return
+    if run.stopped:
+        shell.run(compose.start(run.target.stack), cwd=run.target.selection.checkout.out)
+        console.note(f"  {run.target.stack} was stopped for the copy and is started again as it was")
+    run.keep("failed", serves, "it was broken off before anything changed")
+
+
+def _untouched(run: Run) -> bool:
+    """Tell whether the containers are still those that ran before, so that no data met anything else."""
+    return run.ran and run.before == {one.container for one in stack.services(run.target.stack)}
+
+
 def _before_serves(run: Run) -> bool:
-    """Start again what was stopped for the copy alone, and see whether exactly the release before answers."""
-    target, previous = run.target, run.previous
-    if run.stopped and not run.switched:
-        shell.run(compose.start(target.stack), cwd=target.selection.checkout.out)
-        stack.await_healthy(target.stack, target.health, target.start_seconds)
-    if previous is None or (run.switched and previous == run.images):
+    """Tell whether exactly the release before answers."""
+    if run.previous is None or run.switched:
         return False
-    exact = not stack.run_exactly(stack.services(target.stack), target.wanted(previous))
-    return exact and stack.answers(target.health)
+    exact = not stack.run_exactly(stack.services(run.target.stack), run.target.wanted(run.previous))
+    return exact and stack.answers(run.target.health)
 
 
 def _stop(run: Run) -> list[str]:
@@ -43,12 +62,13 @@ def _stop(run: Run) -> list[str]:
         said.append(f"{one.service} was stopped; its full log is {log}")
     if found:
         shell.run(compose.stop(run.target.stack), cwd=checkout.out)
-    return [*said, *(f"{volume} as it was before is in volume {copy}" for volume, copy in run.copies.items())]
+    return [*said, *(f"{volume} as it was before is in volume {copy}" for copy, volume in run.copies.items())]
 
 
 def _way_back(run: Run) -> list[str]:
     """Word how the release before is started by hand, where there is one."""
     if run.previous is None or run.previous == run.images:
         return []
-    words = [f"{name}={value}" for name, value in run.target.given(run.previous).items()]
-    return [f"the release before starts with: {shell.echo(['env', *words, *compose.up(run.target.command)])}"]
+    given = run.target.given(run.previous)
+    argv = compose.without(run.target.strangers(given), compose.up(run.target.command), given)
+    return [f"the release before starts with: {shell.echo(argv)}"]

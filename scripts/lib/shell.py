@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ class Completed:
 
     code: int
     output: str
-    """stdout; with stderr where `follow` ran it."""
+    """stdout; where `follow` ran it, the last lines of stdout and stderr."""
     errors: str = ""
 
 
@@ -83,10 +84,10 @@ def follow(
 ) -> Completed:
     """Run a long command: every line goes to `log` and to `on_line` as it comes; the last ones go into the error.
 
-    The process is ended, and waited for, where this one is interrupted.
+    What it returns holds the last lines alone. The process is ended, and waited for, where this one is interrupted.
     """
     secrets = _secrets(env, None)
-    lines: list[str] = []
+    lines: deque[str] = deque(maxlen=4 * TAIL)
     with log.open("w") as file:
         file.write(f"$ {echo(argv)}\n")
         try:

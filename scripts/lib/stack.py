@@ -1,14 +1,17 @@
 """A stack on this machine's engine: its containers, what serves, and waiting until it does."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib import engine
-from scripts.lib.errors import CommandFailed, RecordMissing
+from scripts.lib.errors import CommandFailed, RecordMissing, SettingsInvalid
+from scripts.lib.secret import Secret, redact
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
+OURS = "graft.stack"
+"""Label that a product's compose files give to every service."""
 POLL = 0.1
 """Seconds between two looks at a condition."""
 TAIL = 25
@@ -21,7 +24,10 @@ class Service:
 
     service: str
     container: str
-    reference: str
+    """Its id."""
+    name: str
+    ours: bool
+    """A deploy made it, not somebody who used compose by hand."""
     image_id: str | None
     ports: frozenset[int]
     state: engine.State
@@ -35,7 +41,8 @@ def services(stack: str) -> list[Service]:
         if state is not None:
             made = engine.made(container)
             service = made.labels.get(SERVICE, made.name)
-            found.append(Service(service, container, made.reference, made.image_id, made.ports, state))
+            one = Service(service, container, made.name, OURS in made.labels, made.image_id, made.ports, state)
+            found.append(one)
     return sorted(found, key=lambda one: one.service)
 
 
@@ -45,6 +52,16 @@ def require(stack: str) -> list[Service]:
     if not found:
         raise RecordMissing(f"the stack {stack} was never started here", hint="run: invoke deploy ENVIRONMENT")
     return found
+
+
+def require_ours(stack: str, found: Sequence[Service], *, deployed: bool) -> None:
+    """Raise SettingsInvalid where a compose project is somebody else's; one with a history is `deployed`."""
+    foreign = [one.name for one in found if not one.ours]
+    if foreign and not deployed:
+        raise SettingsInvalid(
+            f"there is a compose project {stack} that no deploy made; it has {', '.join(foreign)}",
+            hint="set deploy.stack of the environment to another name; to take over data: invoke deploy --adopt VOLUME",
+        )
 
 
 def run_exactly(found: Sequence[Service], wanted: Mapping[str, str]) -> list[str]:
@@ -67,25 +84,32 @@ def answers(url: str) -> bool:
         return False
 
 
-def await_healthy(stack: str, url: str, seconds: float) -> float:
-    """Wait until `url` answers and no container's own check fails; returns the seconds that took.
+def await_healthy(
+    stack: str, url: str, seconds: float, *, front: Set[str], restarts: Mapping[str, int], secrets: tuple[Secret, ...]
+) -> float:
+    """Wait until `url` answers and the check of every service but the `front` ones, which answer there, is well.
 
-    Raises CommandFailed with the last lines of the log where a container ends, or after `seconds`.
+    Returns the seconds that took. `restarts` says how often containers had ended by themselves before (by id). Raises
+    CommandFailed with the last lines of the log, without `secrets`, where one ends now, and after `seconds`.
     """
     began = time.monotonic()
     while time.monotonic() < began + seconds:
         found = services(stack)
         for one in found:
-            if one.state.restarts or not one.state.running:
-                raise _failed(one, f"ended{_code(one)} before it was healthy")
+            if one.state.restarts > restarts.get(one.container, 0) or not one.state.running:
+                raise _failed(one, f"ended{_code(one)} before it was healthy", secrets)
             if one.state.health == "unhealthy":
-                raise _failed(one, f"is unhealthy: {one.state.probe or 'no answer'}")
-        if found and answers(url):
+                raise _failed(one, f"is unhealthy: {one.state.probe or 'no answer'}", secrets)
+        starting = [one for one in found if one.state.health == "starting" and one.service not in front]
+        if found and not starting and answers(url):
             return time.monotonic() - began
         time.sleep(POLL)
     found = services(stack)
     problem = f"did not answer well at {url} within {seconds:.0f} s"
-    raise _failed(found[0], problem) if found else CommandFailed(f"{stack} {problem}", hint="see: docker ps -a")
+    late = next((one for one in found if one.state.health == "starting" and one.service not in front), None)
+    if late and answers(url):
+        raise _failed(late, f"was not healthy within {seconds:.0f} s", secrets)
+    raise _failed(found[0], problem, secrets) if found else CommandFailed(f"{stack} {problem}", hint="docker ps -a")
 
 
 def _code(one: Service) -> str:
@@ -94,6 +118,7 @@ def _code(one: Service) -> str:
     return memory if one.state.running else f" with exit code {one.state.exit_code}{memory}"
 
 
-def _failed(one: Service, problem: str) -> CommandFailed:
-    tail = [line for line in engine.logs(one.container).splitlines() if line.strip()][-TAIL:]
+def _failed(one: Service, problem: str, secrets: tuple[Secret, ...]) -> CommandFailed:
+    said = redact(engine.logs(one.container), secrets)
+    tail = [line for line in said.splitlines() if line.strip()][-TAIL:]
     return CommandFailed([f"{one.service} {problem}", *(f"  {line}" for line in tail)], hint="run: invoke logs")

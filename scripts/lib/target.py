@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.lib import compose_file, env_file, records
+from scripts.lib import compose_file, env_file, records, stack
 from scripts.lib.commands.compose import Stack
 from scripts.lib.compose_file import ComposeFiles
 from scripts.lib.deployments import DeployedImage
@@ -111,8 +111,20 @@ class Target:
             **self.given(images),
         }
 
+    def await_healthy(self, restarts: Mapping[str, int]) -> float:
+        """Wait until the stack is healthy; returns the seconds that took, raises CommandFailed at the deadline.
+
+        `restarts`: container -> how often it had been started again before.
+        """
+        front = set(self.compose.services_of(image_variable(self.settings.front)))
+        return stack.await_healthy(
+            self.stack, self.health, self.start_seconds, front=front, restarts=restarts, secrets=self.secrets()
+        )
+
     def secrets(self) -> tuple[Secret, ...]:
-        """Return the file's secrets, to take them out of what is shown."""
+        """Return the file's secrets, to take them out of what is shown; none where there is no file."""
+        if not self.env_file.exists():
+            return ()
         return tuple(v for v in self.environment(self.read_env(), {}).values() if isinstance(v, Secret))
 
     def strangers(self, environment: Mapping[str, str | Secret]) -> list[str]:
@@ -123,7 +135,7 @@ class Target:
         """Return the identity of everything that decides what runs."""
         return records.digest_of(
             records.identity(release),
-            self.env_file.read_bytes(),
+            *(f"{name}={value}" for name, value in sorted(self.read_env().values.items())),
             self.compose.text,
             *(f"{name}={value}" for name, value in sorted(self.given(self.images(release)).items())),
         )

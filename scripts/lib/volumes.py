@@ -1,15 +1,23 @@
-"""Volumes of a target: looked into and copied by containers that live as long as the question."""
+"""Volumes of a target: looked into and copied by containers that live as long as the question.
 
+A copy is finished when it holds the file MARK, which is written last and says what it is a copy of.
+"""
+
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
-from scripts.lib import engine, holder
-from scripts.lib.errors import CommandFailed
+from scripts.lib import console, engine, holder
+from scripts.lib.errors import CommandFailed, ResourceMissing
 
 PLACE = "/volume"
+MARK = ".graft-copy.json"
+COPY_OF = "graft.copy-of"
 COPY_SECONDS = 3600.0
 READ_SECONDS = 60.0
 _RUN = {"graft.run": "volume"}
+_SIZES = ("sh", "-c", "du -sk /from && df -Pk /from | tail -n 1")
 
 
 def _ours() -> dict[str, str]:
@@ -38,20 +46,69 @@ def has_data(volume: str) -> bool:
         return not engine.folder_is_empty(container, PLACE)
 
 
+def is_finished(volume: str) -> bool:
+    """Tell whether a volume is a copy that was made to its end."""
+    with holding(volume) as container:
+        mark = engine.get_file(container, f"{PLACE}/{MARK}")
+    return mark is not None and f'"copy": {json.dumps(volume)}'.encode() in mark
+
+
 def running_users(volume: str) -> list[str]:
     """Return the names of the running containers that mount a volume."""
     found = [engine.made(container) for container in engine.users_of(volume)]
     return [one.name for one in found if one.running]
 
 
-def copy(source: str, target: str, labels: Mapping[str, str], image: str) -> None:
+def require_unused(volume: str) -> None:
+    """Raise ResourceMissing where a container that runs could write to a volume while it is copied."""
+    if using := running_users(volume):
+        raise ResourceMissing(
+            f"{', '.join(using)} runs on {volume}, and would write while it is copied",
+            hint=f"docker stop {' '.join(using)}",
+        )
+
+
+def require_room(volume: str, image: str) -> int:
+    """Return the bytes of a volume; raises ResourceMissing where a copy has no room. `image` has `sh`, `du`, `df`."""
+    said = ask(volume, "/from", image, _SIZES, all_files=True)
+    used, disk = (line.split() for line in said.splitlines())
+    size, free = int(used[0]) << 10, int(disk[-3]) << 10
+    if free < size:
+        raise ResourceMissing(
+            f"a copy of {volume} needs {console.size(size)}, there are {console.size(free)} free",
+            hint="make room: docker system df",
+        )
+    return size
+
+
+def remove_unfinished() -> None:
+    """Remove the copies that processes which have ended did not finish; a finished one never."""
+    for volume in engine.labelled("volume", {COPY_OF: ""}):
+        labels = engine.volume_labels(volume)
+        if labels and holder.has_ended(labels) and not is_finished(volume):
+            engine.remove_volume(volume)
+            console.note(f"  the copy {volume} was broken off and is removed")
+
+
+def copy(
+    source: str,
+    target: str,
+    labels: Mapping[str, str],
+    image: str,
+    *,
+    facts: Mapping[str, str | int],
+    below: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Copy a volume into a new one, owners, modes and times kept; `image` has the program `cp`.
 
-    Nobody may write to the source meanwhile. Where it does not succeed, or is interrupted, the new volume is removed.
+    `facts` go into its mark; `below` are further volumes -> the folders of the source in which they are mounted, and
+    are copied there. Nobody may write to any of them meanwhile. Where it does not succeed, or is interrupted, the new
+    volume is removed.
     """
     if engine.volume_labels(target) is not None:
-        raise CommandFailed(f"there is a volume {target} already", hint=f"look at it, then: docker volume rm {target}")
-    engine.create_volume(labels, target)
+        raise CommandFailed(f"there is a volume {target} already", hint="see what it holds: docker volume inspect")
+    holder.remove_left(_RUN)
+    engine.create_volume({**labels, **holder.labels("copy")}, target)
     done = False
     try:
         container = engine.create(
@@ -62,25 +119,29 @@ def copy(source: str, target: str, labels: Mapping[str, str], image: str) -> Non
                 command=("-a", "/from/.", "/to/"),
                 user="0:0",
                 network="none",
-                read_only_volumes={source: "/from"},
+                read_only_volumes={source: "/from", **{name: f"/from/{at}" for name, at in below.items()}},
                 volumes={target: "/to"},
             )
         )
         try:
             code = engine.finish(container, COPY_SECONDS)
-            said = engine.logs(container).strip()
+            if code:
+                said = engine.logs(container).strip() or code
+                raise CommandFailed(f"copying {source} to {target}: {said}", hint="is there room: docker system df")
+            engine.put_file(container, "/to", MARK, json.dumps({"copy": target, "of": source, **facts}).encode())
         finally:
             engine.remove(container)
-        if code:
-            raise CommandFailed(f"copying {source} to {target}: {said or code}", hint="is there room: docker system df")
         done = True
     finally:
         if not done:
             engine.remove_volume(target)
 
 
-def ask(volume: str, at: str, image: str, command: tuple[str, ...]) -> str:
-    """Run a command that only reads a volume, in a throw-away container without network; returns its output."""
+def ask(volume: str, at: str, image: str, command: tuple[str, ...], *, all_files: bool = False) -> str:
+    """Run a command that only reads a volume, in a throw-away container without network; returns its output.
+
+    `all_files`: those too that only their owners may read.
+    """
     container = engine.create(
         engine.Container(
             image=image,
@@ -91,7 +152,7 @@ def ask(volume: str, at: str, image: str, command: tuple[str, ...]) -> str:
             read_only_volumes={volume: at},
             user="0:0",
             read_only=True,
-            drop_capabilities=True,
+            drop_capabilities=not all_files,
         )
     )
     try:

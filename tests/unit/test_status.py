@@ -123,7 +123,7 @@ def service(*, running: bool) -> stack.Service:
     state = engine.State(
         running=running, exit_code=0, out_of_memory=False, health="healthy" if running else None, probe="", addresses={}
     )
-    return stack.Service("app", "c0ffee", "r@sha256:1", BUILT.image_id, frozenset(), state)
+    return stack.Service("app", "c0ffee", "app-1", True, BUILT.image_id, frozenset(), state)
 
 
 @pytest.mark.parametrize(

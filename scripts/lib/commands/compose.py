@@ -1,8 +1,11 @@
 """Words docker compose's command lines for one stack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,13 @@ def logs(name: str, *, lines: int, follow: bool) -> list[str]:
     return [*argv, "--follow"] if follow else argv
 
 
-def without(variables: Sequence[str], argv: Sequence[str]) -> list[str]:
-    """Run a command without these variables of the caller's, which compose would prefer to those of the file."""
-    return ["env", *(f"--unset={name}" for name in variables), *argv] if variables else [*argv]
+def without(variables: Sequence[str], argv: Sequence[str], given: Mapping[str, str] = _NONE) -> list[str]:
+    """Run a command without these variables of the caller's, which compose would prefer to those of the file.
+
+    `given` are variables to run it with.
+    """
+    words = [*(f"--unset={name}" for name in variables), *(f"{name}={value}" for name, value in given.items())]
+    return ["env", *words, *argv] if words else [*argv]
 
 
 def _project(name: str) -> list[str]:

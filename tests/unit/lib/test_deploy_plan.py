@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from scripts.lib.deploy_plan import Seen, decide
+from scripts.lib.deploy_plan import Seen, carried, decide
 from scripts.lib.errors import SettingsInvalid
-from tests.deployments import deployment
+from tests.deployments import IMAGE, deployment
 
 NOW = datetime(2026, 11, 21, 20, 15, 7, tzinfo=UTC)
 COPY = "tiny-data-of-1.0.0-before-1.1.0-20261121T201507Z"
+
+FAILED = [deployment(), deployment(version="1.1.0", outcome="failed", copies={"c": "tiny-data"})]
 
 
 def seen(**said: Any) -> Seen:
@@ -21,6 +23,8 @@ def seen(**said: Any) -> Seen:
         "version": "1.0.0",
         "inputs": "i",
         "history": [deployment()],
+        "images": {IMAGE["image_id"], "sha256:of-a-helper"},
+        "volumes": set(),
         "exact": True,
         "answers": True,
         "filled": {"tiny-data"},
@@ -61,6 +65,13 @@ def test_anything_else_is_a_change(said: dict[str, Any]) -> None:
             {"version": "1.1.0", "history": [deployment(), deployment(version="1.1.0", outcome="failed")]},
             {},
         ),
+        ({"version": "1.1.0", "history": FAILED, "volumes": {"c"}}, {}),
+        ({"version": "1.1.0", "history": FAILED}, {"tiny-data": COPY.replace("1.0.0", "unknown")}),
+        (
+            {"version": "1.1.0", "history": FAILED, "volumes": {"c"}, "images": {"sha256:of-1.0.0"}},
+            {"tiny-data": COPY.replace("1.0.0", "unknown")},
+        ),
+        ({"images": set()}, {"tiny-data": COPY.replace("1.0.0-before-1.1.0", "unknown-before-1.0.0")}),
         (
             {
                 "version": "1.1.0",
@@ -77,6 +88,10 @@ def test_anything_else_is_a_change(said: dict[str, Any]) -> None:
         "adopted, so copied",
         "data of nobody knows what",
         "that version had them already",
+        "a failed deploy's copy is still there",
+        "its copy was used up, as by going back",
+        "somebody went back by hand",
+        "no container tells",
         "that version never started",
         "a version that no volume can be called",
     ],
@@ -97,6 +112,13 @@ def test_data_are_copied_before_another_version_meets_them(said: dict[str, Any],
 def test_what_must_not_be_is_refused(said: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsInvalid, match=words):
         decide(seen(**said))
+
+
+def test_copies_are_carried_from_a_failed_deploy_to_the_next_ones_until_one_ends_well() -> None:
+    assert carried(FAILED) == {"c": "tiny-data"}
+    assert carried([*FAILED, deployment(outcome="failed", switched=False)]) == {"c": "tiny-data"}
+    assert carried([*FAILED, deployment(version="1.1.0", copies={"c": "tiny-data"})]) == {}
+    assert carried([]) == {}
 
 
 def test_an_adoption_that_was_not_ended_is_done_again() -> None:

@@ -16,11 +16,25 @@ def test_this_process_has_not_ended() -> None:
     [
         ({"process": "4194305"}, True),
         ({"began": "1"}, True),
-        ({"machine": "another"}, False),
-        ({"machine": "another", "process": "4194305"}, False),
+        ({"boot": "another"}, True),
+        ({"boot": "another", "machine": "another"}, False),
+        ({"boot": "another", "host": "another"}, False),
+        ({"boot": "another", "machine": "another", "process": "4194305"}, False),
+        ({"namespace": "another", "process": "4194305"}, False),
+        ({"namespace": "another", "boot": "another"}, False),
         ({"process": "not a number"}, False),
     ],
-    ids=["no such process", "its number is another's", "another machine", "nor tell of it", "not ours at all"],
+    ids=[
+        "no such process",
+        "its number is another's",
+        "this machine was started again",
+        "another machine",
+        "a copy of its image",
+        "nor tell of it",
+        "another space of numbers",
+        "even of before",
+        "not ours at all",
+    ],
 )
 def test_only_what_is_certain_counts_as_ended(changed: dict[str, str], ended: bool) -> None:
     found = holder.labels("deploy") | {P + name: value for name, value in changed.items()}
