@@ -126,6 +126,7 @@ def _deployed(selection: Selection) -> list[tuple[str, str]]:
 
     try:
         target = targets.of(selection)
+        at_work = deployments.holder_of(target.stack)
         running, history = stack.services(target.stack), deployments.history(target.stack)
     except Failure as failure:
         return [("deployed", failure.problems[0])]
@@ -137,7 +138,9 @@ def _deployed(selection: Selection) -> list[tuple[str, str]]:
         at = f"{good.began:%Y-%m-%d %H:%M} UTC by {good.by}"
         rows.insert(0, ("deployed", f"{good.version} as {target.stack} at {good.url}, {at}"))
     last = history[-1] if history else None
-    if last and last.outcome != "done":
+    if at_work:
+        rows.append(("now", f"at work: {at_work}"))
+    elif last and last.outcome != "done":
         rows.append(("last deploy", f"{last.outcome}, {SERVES[last.serves]}: {last.says}"))
     return rows
 

@@ -5,7 +5,7 @@ Each problem is one line, `NAME: what is wrong`, with the number of its line in 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,8 @@ class Facts:
     file: EnvFile
     mode: int
     """Permission bits of the file."""
-    template: Sequence[str]
-    """Names that the template knows."""
+    template: Mapping[str, str]
+    """Names that the template knows -> the value that it shows."""
     passed: Set[str]
     """Names that the compose files pass on or have replaced."""
     given: Set[str]
@@ -51,13 +51,15 @@ def shadowed(facts: Facts) -> list[str]:
     stored, settings = facts.stored, facts.settings
     if stored is None or settings.stored is None:
         return []
-    if _is(facts.file.values.get(settings.stored.overruled_by or ""), false=True):
+    values = facts.file.values
+    if values.get(settings.stored.overruled_by or "", "").lower() == "false":
         return []
     return [
         f"{_place(facts, name)}: has no effect: the database holds {_shown(stored[key], known)} as {key}"
-        for name, value in facts.file.values.items()
+        for name, value in values.items()
         if (key := (known := settings.variables.get(name, _NOTHING)).stored) in stored
         and key is not None
+        and not values.get(settings.variables[name].yields_to or "")
         and not _same(value, stored[key])
     ]
 
@@ -76,12 +78,24 @@ def _values(facts: Facts) -> Iterator[str]:
             yield f"{_place(facts, name)}: is missing{because}"
     for name, value in values.items():
         known = variables.get(name, _NOTHING)
-        if not value and _needed(known, values) is None:
-            yield f"{_place(facts, name)}: is empty; begin the line with #{name}= for the application's own"
-        elif value and any(re.search(pattern, value) for pattern in facts.settings.placeholders):
+        if name in facts.file.bare and _needed(known, values) is None:
+            yield (
+                f"{_place(facts, name)}: is empty; begin the line with #{name}= for the application's own, "
+                f"or write {name}='' to mean that"
+            )
+        elif known.boolean and value.lower() not in ("true", "false"):
+            yield f"{_place(facts, name)}: is {_shown(value, known)}, it must be true or false"
+        elif _is_placeholder(facts, name, value):
             yield f"{_place(facts, name)}: is still the template's {_shown(value, known)}"
         elif not known.adopted_from:
             yield from _short(facts, name)
+
+
+def _is_placeholder(facts: Facts, name: str, value: str) -> bool:
+    """Tell whether a value still has what the template's has for somebody to replace, or is such a thing by itself."""
+    shown, settings = facts.template.get(name, ""), facts.settings
+    marks = [found[0] for pattern in settings.placeholders for found in re.finditer(pattern, shown)]
+    return any(mark in value for mark in marks) or any(re.search(pattern, value) for pattern in settings.dummies)
 
 
 def _short(facts: Facts, name: str) -> Iterator[str]:
@@ -105,11 +119,7 @@ def _needed(known: Variable, values: Mapping[str, str]) -> str | None:
     """Word why a variable is needed; None where it is not."""
     if known.required:
         return ""
-    return f", and {known.when} is true" if known.when and _is(values.get(known.when)) else None
-
-
-def _is(value: str | None, *, false: bool = False) -> bool:
-    return (value or "").lower() in (("false", "0", "no", "off") if false else ("true", "1", "yes", "on"))
+    return f", and {known.when} is true" if known.when and values.get(known.when, "").lower() == "true" else None
 
 
 def _same(value: str, stored: object) -> bool:

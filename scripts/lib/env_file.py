@@ -10,10 +10,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.lib.errors import SettingsInvalid
+
 OWNER_ONLY = 0o600
 _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
-_LEFT_OUT = re.compile(r"#(?P<name>[A-Za-z_]\w*)=")
-_QUOTED = re.compile(r"(?P<quote>['\"])(?P<inner>.*?)(?<!\\)(?P=quote)\s*(?:#.*)?")
+_QUOTED = re.compile(r"(?P<quote>['\"])(?P<inner>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)\s*(?:#.*)?")
+_PAIR = re.compile(r"\\(.)")
+_ESCAPES = {
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    '"': '"',
+    "\\": "\\",
+    "$": "$$",
+}
 _PLAIN = re.compile(r"[\w@%+=:,./?&;()!~*{}\[\]|^-][\w@%+=:,./?&;()!~*{}\[\]|^ -]*")
 
 
@@ -26,6 +40,8 @@ class EnvFile:
     """Where each one stands, from 1."""
     problems: tuple[str, ...] = ()
     """What is no setting, or may be read in two ways; each begins with its line's number."""
+    bare: frozenset[str] = frozenset()
+    """Names with nothing behind their =; NAME='' is not among them."""
 
 
 def parse(text: str) -> EnvFile:
@@ -33,7 +49,8 @@ def parse(text: str) -> EnvFile:
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
     problems: list[str] = []
-    for number, raw in enumerate(text.splitlines(), 1):
+    bare: set[str] = set()
+    for number, raw in enumerate(text.split("\n"), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
@@ -47,28 +64,37 @@ def parse(text: str) -> EnvFile:
             problems.append(f"{number}: {name} {problem}")
         if name in values:
             problems.append(f"{number}: {name} stands in line {lines[name]} already")
+        if not found["value"]:
+            bare.add(name)
         values[name], lines[name] = value, number
-    return EnvFile(values, lines, tuple(problems))
+    return EnvFile(values, lines, tuple(problems), frozenset(bare))
 
 
 def _value(text: str) -> tuple[str, str | None]:
-    """Return a value without its quotes, and what is wrong with it."""
+    """Return a value as compose reads it, and what is wrong with it."""
     if text[:1] in ("'", '"'):
         found = _QUOTED.fullmatch(text)
         if not found:
             return text, f"begins with {text[0]} and does not end with it"
+        inner = _PAIR.sub(lambda pair: found["quote"] if pair[1] == found["quote"] else pair[0], found["inner"])
         if found["quote"] == "'":
-            return found["inner"], None
-        text = found["inner"].replace('\\"', '"')
+            return inner, None
+        if any(pair[1] == "0" for pair in _PAIR.finditer(inner)):
+            return inner, "holds \\0, which compose takes for a number: put the value in single quotes"
+        text = _PAIR.sub(lambda pair: _ESCAPES.get(pair[1], pair[0]), inner)
     else:
-        text = re.sub(r"(^|\s)#.*", "", text).rstrip()
-    return text, "holds $, which compose replaces: put the value in single quotes" if "$" in text else None
+        text = text.partition(" #")[0].rstrip()
+    if "\n" in text or "\r" in text:
+        return text, "holds a line break"
+    if "$" in text.replace("$$", ""):
+        return text, "holds $, which compose replaces: put the value in single quotes"
+    return text.replace("$$", "$"), None
 
 
-def names(template: str) -> list[str]:
-    """Return every variable that a template knows, those left out too, in its order."""
-    found = [_LEFT_OUT.match(line) or _LINE.fullmatch(line) for line in template.splitlines()]
-    return list(dict.fromkeys(match["name"] for match in found if match))
+def template_values(template: str) -> dict[str, str]:
+    """Return every variable that a template knows, those left out too, in its order, with the value that it shows."""
+    found = [_LINE.fullmatch(line.removeprefix("#")) for line in template.splitlines() if not line.startswith("# ")]
+    return {match["name"]: _value(match["value"])[0] for match in found if match}
 
 
 def fill(template: str, make: Callable[[str], str | None]) -> str:
@@ -92,12 +118,14 @@ def put(text: str, name: str, value: str) -> str:
 
 
 def worded(value: str) -> str:
-    """Return a value as a file holds it: in quotes where it would be read otherwise."""
+    """Return a value as a file holds it, in quotes where it would be read otherwise; raises where it has many lines."""
+    if "\n" in value or "\r" in value:
+        raise SettingsInvalid("a value with a line break cannot stand in the file", hint="give it as one line")
     if not value or (_PLAIN.fullmatch(value) and not value.endswith(" ")):
         return value
-    if "'" not in value:
+    if "'" not in value and not value.endswith("\\"):
         return f"'{value}'"
-    return '"' + value.replace('"', '\\"') + '"'
+    return '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
 def write(path: Path, text: str) -> None:

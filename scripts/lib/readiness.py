@@ -56,7 +56,7 @@ def _facts(target: Target) -> Facts:
         settings=target.settings,
         file=target.read_env(),
         mode=target.env_file.stat().st_mode & 0o777,
-        template=env_file.names(target.template),
+        template=env_file.template_values(target.template),
         passed=target.compose.variables,
         given={*target.given({}), *map(image_variable, target.selection.product.images)},
     )

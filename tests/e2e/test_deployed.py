@@ -126,7 +126,7 @@ def test_every_line_of_the_template_reaches_the_container(line: Line) -> None:
     template = (line.checkout / "compose/lusochat/env.template").read_text()
     compose = (line.checkout / "compose/lusochat/compose.yaml").read_text()
     passed = set(re.findall(r"^      ([A-Z_]+):", compose, re.MULTILINE))
-    assert set(env_file.names(template)) == passed
+    assert set(env_file.template_values(template)) == passed
 
 
 def test_a_setting_changed_after_the_first_start_is_told_to_have_no_effect(site: Site) -> None:

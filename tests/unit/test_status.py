@@ -29,6 +29,7 @@ def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setattr(embedded_registry, "is_running", lambda _: True)
     monkeypatch.setattr(stack, "services", lambda _: [])
     monkeypatch.setattr(deployments, "history", lambda _: [])
+    monkeypatch.setattr(deployments, "holder_of", lambda _: None)
     return select("tiny", "test")
 
 
@@ -148,6 +149,18 @@ def test_a_deploy_that_failed_is_shown_with_what_serves(show: Show, monkeypatch:
     said = show()
     assert "failed, the one before serves: too slow" in said
     assert "1.0.0 as tiny" in said
+
+
+def test_a_deploy_that_goes_on_is_told_from_one_that_was_broken_off(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = deployment(outcome="begun", serves="nothing", says="it was broken off")
+    monkeypatch.setattr(deployments, "history", lambda _: [begun])
+    assert "begun, nothing serves: it was broken off" in show()
+    monkeypatch.setattr(deployments, "holder_of", lambda _: "deploy, process 7 on a machine")
+    said = show()
+    assert "at work: deploy, process 7 on a machine" in said
+    assert "broken off" not in said
 
 
 def test_a_target_without_a_deployment_is_said(show: Show) -> None:

@@ -16,6 +16,8 @@ class Variable(Frozen):
     required: bool = False
     when: VariableName | None = None
     """Required where this other variable is true."""
+    boolean: bool = False
+    """`true` or `false`, in any case; the application takes nothing else."""
     secret: bool = False
     """Never shown."""
     generated: int | None = Field(None, ge=16)
@@ -24,6 +26,8 @@ class Variable(Frozen):
     """Fewest characters."""
     stored: str | None = None
     """Key under which the application keeps the value at its first start; after that only its own panel changes it."""
+    yields_to: VariableName | None = None
+    """A variable for the same thing that wins where both are set."""
     adopted_from: str | None = Field(None, pattern=r"^/")
     """File of an older deployment's container that holds the value, where its environment does not."""
 
@@ -54,20 +58,24 @@ class DeploySettings(Frozen):
     volumes: tuple[Slug, ...] = ()
     """Compose's names of the volumes that hold data; in the engine each is called STACK-NAME."""
     variables: dict[VariableName, Variable] = Field(default_factory=dict)
-    placeholders: tuple[str, ...] = (r"<[^>]*>", r"(?i)change[-_ ]?me")
-    """Regular expressions of values that somebody was to replace."""
+    placeholders: tuple[str, ...] = (r"<[^<>]*>",)
+    """Regular expressions of what somebody is to replace in the template's values."""
+    dummies: tuple[str, ...] = (r"^<[^<>]*>$", r"(?i)change[-_ ]?me", r"(?i)\byour[-_ ].*[-_ ]here\b")
+    """Regular expressions of values that nobody means, wherever they come from."""
     stored: StoredSettings | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> "DeploySettings":
         problems = [
-            f"variables.{name}.when: there is no variable {v.when!r}"
+            f"variables.{name}.{key}: there is no variable {other!r}"
             for name, v in self.variables.items()
-            if v.when is not None and v.when not in self.variables
+            for key, other in (("when", v.when), ("yields_to", v.yields_to))
+            if other is not None and other not in self.variables
         ]
         if self.stored and self.stored.volume not in self.volumes:
             problems.append(f"stored.volume: {self.stored.volume!r} is none of volumes")
         problems += [f"placeholders: {bad}" for bad in map(_regex_problem, self.placeholders) if bad]
+        problems += [f"dummies: {bad}" for bad in map(_regex_problem, self.dummies) if bad]
         if problems:
             raise ValueError("; ".join(problems))
         return self

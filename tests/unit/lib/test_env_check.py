@@ -14,16 +14,18 @@ SETTINGS = DeploySettings.model_validate(
         "volumes": ["data"],
         "variables": {
             "SECRET": {"required": True, "secret": True, "at_least": 8},
-            "LOGIN": {"stored": "login.enable"},
+            "LOGIN": {"stored": "login.enable", "boolean": True},
             "HOST": {"when": "LOGIN", "stored": "login.host"},
             "PASSWORD": {"secret": True, "stored": "login.password"},
             "KEEP": {},
             "URLS": {"stored": "urls"},
+            "URL": {"stored": "urls", "yields_to": "URLS"},
+            "OLD": {"at_least": 8, "adopted_from": "/old", "secret": True},
         },
         "stored": {"program": "stored.py", "volume": "data", "at": "/data", "overruled_by": "KEEP"},
     }
 )
-NAMES = {"SECRET", "LOGIN", "HOST", "PASSWORD", "KEEP", "URLS"}
+NAMES = {"SECRET", "LOGIN", "HOST", "PASSWORD", "KEEP", "URLS", "URL", "OLD"}
 GOOD = "SECRET=long enough\n"
 
 
@@ -32,7 +34,7 @@ def facts(text: str = GOOD, **said: Any) -> Facts:
         "settings": SETTINGS,
         "file": env_file.parse(text),
         "mode": 0o600,
-        "template": [*NAMES, "ORPHAN"],
+        "template": {**dict.fromkeys(NAMES, ""), "ORPHAN": "", "URLS": "https://<host>/v1", "HOST": "(a=b)"},
         "passed": NAMES | {"STACK"},
         "given": {"STACK"},
     }
@@ -53,7 +55,14 @@ def test_a_good_file_has_no_problem() -> None:
         (GOOD + "URLS=http://<host>/\n", 'line 2: URLS: is still the template\'s "http://<host>/"'),
         (GOOD + "URLS=CHANGE_ME\n", 'line 2: URLS: is still the template\'s "CHANGE_ME"'),
         (GOOD + "LOGIN=True\n", "HOST: is missing, and LOGIN is true"),
-        (GOOD + "URLS=\n", "line 2: URLS: is empty; begin the line with #URLS= for the application's own"),
+        (
+            GOOD + "URLS=\n",
+            "line 2: URLS: is empty; begin the line with #URLS= for the application's own, or write URLS='' to mean that",
+        ),
+        (GOOD + "LOGIN=1\n", 'line 2: LOGIN: is "1", it must be true or false'),
+        (GOOD + "LOGIN=yes\n", 'line 2: LOGIN: is "yes", it must be true or false'),
+        (GOOD + "URLS=https://<host>/v2\n", 'line 2: URLS: is still the template\'s "https://<host>/v2"'),
+        (GOOD + "PASSWORD=your-ldap-app-password-here\n", "line 2: PASSWORD: is still the template's another value"),
         (GOOD + "HOTS=a\n", "line 2: HOTS: is not known, did you mean 'HOST'?"),
         (GOOD + "ORPHAN=a\n", "line 2: ORPHAN: reaches no container: no compose file passes it on"),
         (GOOD + "STACK=a\n", "line 2: STACK: is given by the environment's settings (deploy), not here"),
@@ -62,6 +71,19 @@ def test_a_good_file_has_no_problem() -> None:
 )
 def test_a_problem_is_told_with_its_place(text: str, problem: str) -> None:
     assert env_check.problems(facts(text)) == [problem]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["HOST='(&(uid<=5)(gid>=3))'", "PASSWORD='x<y>z'", "HOST=''", "LOGIN=TRUE\nHOST=a", "LOGIN=False", "OLD=short"],
+)
+def test_what_only_looks_wrong_is_let_pass(line: str) -> None:
+    assert env_check.problems(facts(f"{GOOD}{line}\n")) == []
+
+
+def test_a_short_secret_of_an_older_deployment_is_told_and_stops_nothing() -> None:
+    assert env_check.weak(facts(GOOD + "OLD=short\n")) == ["line 2: OLD: has 5 characters, it needs 8"]
+    assert env_check.weak(facts()) == []
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
@@ -97,6 +119,7 @@ def test_all_problems_come_at_once() -> None:
             {"login.password": "old"},
             ["line 1: PASSWORD: has no effect: the database holds another value as login.password"],
         ),
+        ("URLS=http://a\nURL=http://other", {"urls": ["http://a"]}, []),
         ("LOGIN=true\nKEEP=false", {"login.enable": False}, []),
     ],
 )
