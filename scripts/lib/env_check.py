@@ -81,7 +81,7 @@ def _values(facts: Facts) -> Iterator[str]:
         if name in facts.file.bare and _needed(known, values) is None:
             yield (
                 f"{_place(facts, name)}: is empty; begin the line with #{name}= for the application's own, "
-                f"or write {name}='' to mean that"
+                f"or write {name}=''"
             )
         elif known.boolean and value.lower() not in ("true", "false"):
             yield f"{_place(facts, name)}: is {_shown(value, known)}, it must be true or false"

@@ -5,14 +5,16 @@ import tarfile
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import NoReturn
+from unittest.mock import Mock
 
 import docker
 import pytest
 from docker.errors import DockerException
-from requests.exceptions import ChunkedEncodingError
+from requests.exceptions import ChunkedEncodingError, ReadTimeout
+from requests.exceptions import ConnectionError as Lost
 
 from scripts.lib import engine
-from scripts.lib.errors import ResourceMissing
+from scripts.lib.errors import CommandFailed, ResourceMissing
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,18 @@ def test_an_engine_out_of_reach_is_told_with_the_way_out(
     assert problem in failure.value.problems[0]
     assert hint.lower() in failure.value.hint.lower()
     assert failure.value.exit_code == 4
+
+
+@pytest.mark.parametrize("late", [ReadTimeout("Read timed out."), Lost("HTTPConnectionPool: Read timed out.")])
+def test_a_container_that_takes_too_long_is_no_lost_engine(late: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Mock(**{"wait.side_effect": late})
+    slow.name = "copier"
+    monkeypatch.setattr(docker, "from_env", lambda **_: Mock(**{"containers.get.return_value": slow}))
+    with pytest.raises(CommandFailed, match="copier did not end within 3 s"):
+        engine.finish("c", 3)
+    slow.wait.side_effect = Lost("Connection refused")
+    with pytest.raises(ResourceMissing, match="Docker is not running"):
+        engine.finish("c", 3)
 
 
 @pytest.mark.parametrize("config", ["blobs/sha256/abc", "abc.json"])

@@ -57,7 +57,7 @@ def test_a_good_file_has_no_problem() -> None:
         (GOOD + "LOGIN=True\n", "HOST: is missing, and LOGIN is true"),
         (
             GOOD + "URLS=\n",
-            "line 2: URLS: is empty; begin the line with #URLS= for the application's own, or write URLS='' to mean that",
+            "line 2: URLS: is empty; begin the line with #URLS= for the application's own, or write URLS=''",
         ),
         (GOOD + "LOGIN=1\n", 'line 2: LOGIN: is "1", it must be true or false'),
         (GOOD + "LOGIN=yes\n", 'line 2: LOGIN: is "yes", it must be true or false'),

@@ -7,6 +7,7 @@ import pytest
 from scripts.lib import target as targets
 from scripts.lib.env_file import EnvFile
 from scripts.lib.errors import SettingsInvalid
+from scripts.lib.records import Release
 from scripts.lib.secret import Secret
 from scripts.lib.settings.selection import select
 from scripts.lib.target import Target
@@ -14,6 +15,7 @@ from tests.deployments import deployment
 from tests.tiny import make_checkout
 
 IMAGES = deployment().images
+RELEASE = Release.model_construct(inputs="i", environment="test", version="1.0.0", verdict="v", images={})
 
 
 @pytest.fixture
@@ -51,6 +53,16 @@ def test_compose_is_given_the_image_by_digest_and_the_limits(checkout: Path) -> 
         "IMAGE_TINY_APP": "localhost:5999/tiny-app@sha256:1",
     }
     assert target().wanted(IMAGES) == {"tiny": IMAGES["tiny-app"].image_id}
+
+
+def test_only_what_is_set_decides_what_runs_not_what_is_explained(checkout: Path) -> None:
+    def inputs(text: str) -> str:
+        (checkout / "compose/tiny/test.env").write_text(text)
+        return target().inputs(RELEASE)
+
+    first = inputs("SECRET=s\nTOPIC=a\n")
+    assert inputs("# why\nTOPIC='a'\n\nSECRET=s # for us\n") == first
+    assert inputs("SECRET=s\nTOPIC=b\n") != first
 
 
 def test_secrets_are_given_as_such_and_the_file_overrules_nothing_of_the_deploys(checkout: Path) -> None:

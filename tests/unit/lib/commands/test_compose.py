@@ -26,3 +26,4 @@ def test_a_running_stack_is_named_alone() -> None:
 def test_variables_of_the_caller_are_taken_away() -> None:
     assert shell.echo(compose.without(["A", "B"], ["docker"])) == "env --unset=A --unset=B docker"
     assert compose.without([], ["docker"]) == ["docker"]
+    assert compose.without(["A"], ["docker"], {"B": "b c"}) == ["env", "--unset=A", "B=b c", "docker"]
