@@ -60,7 +60,7 @@ class DeploySettings(Frozen):
     variables: dict[VariableName, Variable] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = (r"<[^<>]*>",)
     """Regular expressions of what somebody is to replace in the template's values."""
-    dummies: tuple[str, ...] = (r"^<[^<>]*>$", r"(?i)change[-_ ]?me", r"(?i)\byour[-_ ].*[-_ ]here\b")
+    dummies: tuple[str, ...] = (r"^<[^<>]*>$", r"(?i)change[-_ ]?me", r"(?i)\byour[-_ ](.*[-_ ]here|domain)\b")
     """Regular expressions of values that nobody means, wherever they come from."""
     stored: StoredSettings | None = None
 

@@ -62,6 +62,7 @@ def test_a_good_file_has_no_problem() -> None:
         (GOOD + "LOGIN=1\n", 'line 2: LOGIN: is "1", it must be true or false'),
         (GOOD + "LOGIN=yes\n", 'line 2: LOGIN: is "yes", it must be true or false'),
         (GOOD + "URLS=https://<host>/v2\n", 'line 2: URLS: is still the template\'s "https://<host>/v2"'),
+        (GOOD + "HOST=ldap.your-domain.com\n", 'line 2: HOST: is still the template\'s "ldap.your-domain.com"'),
         (GOOD + "PASSWORD=your-ldap-app-password-here\n", "line 2: PASSWORD: is still the template's another value"),
         (GOOD + "HOTS=a\n", "line 2: HOTS: is not known, did you mean 'HOST'?"),
         (GOOD + "ORPHAN=a\n", "line 2: ORPHAN: reaches no container: no compose file passes it on"),
