@@ -8,9 +8,10 @@ kept in the volume STACK-deployments of the target.
 
 import argparse
 
-from scripts.lib import cli, deploying
+from scripts.lib import cli
 from scripts.lib.cli import Done, Option
-from scripts.lib.deploy_run import Wish
+from scripts.lib.deploy import entry
+from scripts.lib.deploy.run import Wish
 from scripts.lib.settings.selection import Selection
 
 ADOPT = Option("--adopt", "take over the data and the secret of an older deployment, whose volume this is", "VOLUME")
@@ -18,7 +19,7 @@ ADOPT = Option("--adopt", "take over the data and the secret of an older deploym
 
 def deploy(selection: Selection, given: argparse.Namespace) -> Done:
     """Deploy the environment's release by hand."""
-    return deploying.deploy(selection, Wish(adopt=given.adopt))
+    return entry.deploy(selection, Wish(adopt=given.adopt))
 
 
 if __name__ == "__main__":

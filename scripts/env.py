@@ -8,13 +8,14 @@ the nearest name), too short, in use (the port), reaches no container, or is ove
 import argparse
 import secrets
 
-from scripts.lib import cli, console, env_file, readiness, records, stack
-from scripts.lib import target as targets
+from scripts.lib import cli, console, records
 from scripts.lib.cli import Done, Option
-from scripts.lib.env_file import OWNER_ONLY
+from scripts.lib.deploy import env_file, readiness, stack
+from scripts.lib.deploy import target as targets
+from scripts.lib.deploy.env_file import OWNER_ONLY
+from scripts.lib.deploy.target import Target
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.selection import Selection
-from scripts.lib.target import Target
 
 INIT = Option("--init", "write the file, or add to it what it lacks")
 CHECK = Option("--check", "look at the file and change nothing")

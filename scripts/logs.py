@@ -7,10 +7,11 @@ import argparse
 import os
 from pathlib import Path
 
-from scripts.lib import cli, console, shell, stack
-from scripts.lib import target as targets
+from scripts.lib import cli, console, shell
 from scripts.lib.cli import Done, Option
 from scripts.lib.commands import compose
+from scripts.lib.deploy import stack
+from scripts.lib.deploy import target as targets
 from scripts.lib.secret import redact
 from scripts.lib.settings.selection import Selection
 

@@ -6,15 +6,16 @@ The containers stay the same: what changed in settings or images since comes wit
 import argparse
 from collections.abc import Sequence
 
-from scripts.lib import cli, console, deployments, shell, stack
-from scripts.lib import target as targets
+from scripts.lib import cli, console, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deployments import Deployment
+from scripts.lib.deploy import deployments, stack
+from scripts.lib.deploy import target as targets
+from scripts.lib.deploy.deployments import Deployment
+from scripts.lib.deploy.stack import Service
+from scripts.lib.deploy.target import Target
 from scripts.lib.errors import GateRefused
 from scripts.lib.settings.selection import Selection
-from scripts.lib.stack import Service
-from scripts.lib.target import Target
 
 
 def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage

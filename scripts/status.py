@@ -20,8 +20,8 @@ from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
+    from scripts.lib.deploy.stack import Service
     from scripts.lib.ledger import Entry
-    from scripts.lib.stack import Service
 
 RUNS = 5
 SIGNS = {
@@ -121,8 +121,8 @@ def _deployed(selection: Selection) -> list[tuple[str, str]]:
     """What runs on this machine for the environment; nothing where its product does not say how it runs."""
     if selection.product.deploy is None:
         return []
-    from scripts.lib import deployments, stack
-    from scripts.lib import target as targets
+    from scripts.lib.deploy import deployments, stack
+    from scripts.lib.deploy import target as targets
 
     try:
         target = targets.of(selection)

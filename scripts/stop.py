@@ -5,10 +5,11 @@
 
 import argparse
 
-from scripts.lib import cli, deployments, shell, stack
-from scripts.lib import target as targets
+from scripts.lib import cli, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
+from scripts.lib.deploy import deployments, stack
+from scripts.lib.deploy import target as targets
 from scripts.lib.settings.selection import Selection
 
 

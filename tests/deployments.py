@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from scripts.lib.deployments import Deployment
+from scripts.lib.deploy.deployments import Deployment
 
 IMAGE = {"reference": "localhost:5999/tiny-app@sha256:1", "image_id": f"sha256:{'a' * 64}"}
 

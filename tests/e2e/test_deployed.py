@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.lib import deployments, engine, env_file, shell
+from scripts.lib import engine, shell
+from scripts.lib.deploy import deployments, env_file
 from tests.e2e.conftest import BIN, Line
 from tests.own_registry import free_port
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.lib import deploying, deployments, engine, env_file, stack, volumes
-from scripts.lib.deploy_run import Wish
-from scripts.lib.deployments import Deployment
+from scripts.lib import engine
+from scripts.lib.deploy import deployments, entry, env_file, stack, volumes
+from scripts.lib.deploy.deployments import Deployment
+from scripts.lib.deploy.run import Wish
 from scripts.lib.errors import CommandFailed, DeployFailed
 from scripts.lib.settings.selection import select
 from tests.deployments import deployment
@@ -226,7 +227,7 @@ def test_where_the_copy_fails_the_release_before_serves_again(site: Site, monkey
     monkeypatch.setenv("CHECKOUT", str(site.line.root))
     monkeypatch.setenv("CACHE", str(site.line.cache))
     with pytest.raises(DeployFailed, match="no space left"):
-        deploying.deploy(select(site.line.product, "test"), Wish())
+        entry.deploy(select(site.line.product, "test"), Wish())
     assert (site.container(), site.name()) == (before, "Acme")
     last = site.history()[-1]
     assert (last.outcome, last.serves, last.switched, last.copies) == ("failed", "previous", False, {})
@@ -386,7 +387,7 @@ def test_two_deploys_at_once_are_one(site: Site) -> None:
 
 def test_a_lock_that_a_dead_process_left_is_taken_over(site: Site) -> None:
     program = (
-        "import os; from scripts.lib import deployments; "
+        "import os; from scripts.lib.deploy import deployments; "
         f"held = deployments.lock('tiny', '{site.stack}', 'deploy'); held.__enter__(); os._exit(9)"
     )
     site.line.run(sys.executable, "-c", program, code=9)
@@ -491,7 +492,7 @@ def test_without_room_for_a_copy_nothing_is_stopped(site: Site, monkeypatch: pyt
     monkeypatch.setenv("CHECKOUT", str(site.line.root))
     monkeypatch.setenv("CACHE", str(site.line.cache))
     with pytest.raises(DeployFailed, match=r"needs 2 MB, there are 1 MB free"):
-        deploying.deploy(select(site.line.product, "test"), Wish())
+        entry.deploy(select(site.line.product, "test"), Wish())
     assert engine.client().api.inspect_container(site.container())["State"]["StartedAt"] == began
 
 

@@ -4,7 +4,8 @@ import json
 import random
 from pathlib import Path
 
-from scripts.lib import env_file, shell
+from scripts.lib import shell
+from scripts.lib.deploy import env_file
 
 NAMES = [f"V{number}" for number in range(150)]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts import status as stage
-from scripts.lib import console, deployments, embedded_registry, engine, ledger, records, stack
+from scripts.lib import console, embedded_registry, engine, ledger, records
+from scripts.lib.deploy import deployments, stack
 from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import BuiltImage, Image
 from scripts.lib.settings.selection import Selection, select

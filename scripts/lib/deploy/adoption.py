@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from scripts.lib import console, deployments, engine, env_file, volumes
-from scripts.lib.deployments import Deployment
+from scripts.lib import console, engine
+from scripts.lib.deploy import deployments, env_file, volumes
+from scripts.lib.deploy.deployments import Deployment
+from scripts.lib.deploy.target import Target
 from scripts.lib.errors import SettingsInvalid
-from scripts.lib.target import Target
 
 ADOPTED = "graft.adopted"
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.lib import engine, env_check, env_file, volumes
-from scripts.lib.env_check import Facts
+from scripts.lib import engine
+from scripts.lib.deploy import env_check, env_file, volumes
+from scripts.lib.deploy.env_check import Facts
+from scripts.lib.deploy.stack import Service
+from scripts.lib.deploy.target import LOOPBACK, Target
 from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import Release
 from scripts.lib.settings.deploy import image_variable
-from scripts.lib.stack import Service
-from scripts.lib.target import LOOPBACK, Target
 
 
 def look(target: Target, running: Sequence[Service]) -> tuple[list[str], list[str]]:

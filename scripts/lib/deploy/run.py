@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from scripts.lib import deployments, records
-from scripts.lib.deployments import DeployedImage, Deployment, Serves, Store, Trigger
+from scripts.lib import records
+from scripts.lib.deploy import deployments
+from scripts.lib.deploy.deployments import DeployedImage, Deployment, Serves, Store, Trigger
+from scripts.lib.deploy.target import Target
 from scripts.lib.records import Release, Source, Tree
-from scripts.lib.target import Target
 
 
 @dataclass(frozen=True)

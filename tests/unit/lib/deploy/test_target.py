@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib import target as targets
-from scripts.lib.env_file import EnvFile
+from scripts.lib.deploy import target as targets
+from scripts.lib.deploy.env_file import EnvFile
+from scripts.lib.deploy.target import Target
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.records import Release
 from scripts.lib.secret import Secret
 from scripts.lib.settings.selection import select
-from scripts.lib.target import Target
 from tests.deployments import deployment
 from tests.tiny import make_checkout
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from scripts.lib import engine, stack
+from scripts.lib import engine
+from scripts.lib.deploy import stack
+from scripts.lib.deploy.stack import Service
 from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.secret import Secret
-from scripts.lib.stack import Service
 
 
 def service(name: str = "app", *, ours: bool = True, **said: Any) -> Service:

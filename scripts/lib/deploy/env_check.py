@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.lib.env_file import EnvFile
+from scripts.lib.deploy.env_file import EnvFile
 from scripts.lib.settings.deploy import DeploySettings, Variable
 from scripts.lib.settings.wording import near
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib import env_file
+from scripts.lib.deploy import env_file
 from scripts.lib.errors import SettingsInvalid
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.lib.deploy_plan import Seen, carried, decide
+from scripts.lib.deploy.plan import Seen, carried, decide
 from scripts.lib.errors import SettingsInvalid
 from tests.deployments import IMAGE, deployment
 

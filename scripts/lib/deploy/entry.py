@@ -6,34 +6,20 @@ stack is stopped, its data as it was left, and the copy that was made before nam
 
 import time
 
-from scripts.lib import (
-    adoption,
-    bases,
-    console,
-    deploy_plan,
-    deployments,
-    embedded_registry,
-    engine,
-    live,
-    readiness,
-    records,
-    registry_login,
-    shell,
-    stack,
-    volumes,
-)
-from scripts.lib import target as targets
+from scripts.lib import bases, console, embedded_registry, engine, records, registry_login, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deploy_plan import Plan, Seen
-from scripts.lib.deploy_run import Run, Wish
-from scripts.lib.deployments import DeployedImage
+from scripts.lib.deploy import adoption, deployments, live, readiness, stack, volumes
+from scripts.lib.deploy import target as targets
+from scripts.lib.deploy.deployments import DeployedImage
+from scripts.lib.deploy.plan import Plan, Seen, carried, decide
+from scripts.lib.deploy.run import Run, Wish
+from scripts.lib.deploy.settling import leave, settle
 from scripts.lib.errors import Failure, GateRefused
 from scripts.lib.records import Release
 from scripts.lib.registry_login import Login
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
-from scripts.lib.settling import leave, settle
 
 
 def deploy(selection: Selection, wish: Wish) -> Done:
@@ -73,7 +59,7 @@ def _plan(run: Run) -> Plan:
     run.asked = image is not None
     for line in (*weak, *readiness.shadowed(target, image, run.wish.adopt)):
         console.note(f"  {target.env_file}: {line}")
-    return deploy_plan.decide(
+    return decide(
         Seen(
             product=target.selection.product.product,
             environment=target.selection.environment.environment,
@@ -97,7 +83,7 @@ def _act(run: Run, plan: Plan) -> None:
     """Do what is planned, and look again."""
     found = stack.services(run.target.stack)
     run.before, run.ran = frozenset(one.container for one in found), any(one.state.running for one in found)
-    run.copies = deploy_plan.carried(run.history)
+    run.copies = carried(run.history)
     for image in run.images.values():
         _bring(run.target.selection, image)
     if not run.asked:

@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from scripts.lib import console, engine, holder, volumes
+from scripts.lib import console, engine
+from scripts.lib.deploy import holder, volumes
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.records import Digest
 from scripts.lib.settings.base import Frozen

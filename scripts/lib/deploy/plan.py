@@ -4,8 +4,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from scripts.lib import deployments
-from scripts.lib.deployments import Deployment
+from scripts.lib.deploy import deployments
+from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.errors import SettingsInvalid
 
 

@@ -1,9 +1,10 @@
 """After a deploy that failed: what serves, a clear state, the record, and the failure that tells all of it."""
 
-from scripts.lib import console, engine, shell, stack
+from scripts.lib import console, engine, shell
 from scripts.lib.commands import compose
-from scripts.lib.deploy_run import Run
-from scripts.lib.deployments import Serves
+from scripts.lib.deploy import stack
+from scripts.lib.deploy.deployments import Serves
+from scripts.lib.deploy.run import Run
 from scripts.lib.errors import DeployFailed, Failure, NothingServes
 from scripts.lib.secret import redact
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from scripts.lib import console, engine, holder
+from scripts.lib import console, engine
+from scripts.lib.deploy import holder
 from scripts.lib.errors import CommandFailed, ResourceMissing
 
 PLACE = "/volume"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scripts.lib import engine, holder
+from scripts.lib import engine
+from scripts.lib.deploy import holder
 
 P = holder.PREFIX
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib import compose_file
+from scripts.lib.deploy import compose_file
 from scripts.lib.errors import SettingsInvalid
 
 FIRST = """

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from scripts.lib import deployments, engine
-from scripts.lib.deployments import Store
+from scripts.lib import engine
+from scripts.lib.deploy import deployments
+from scripts.lib.deploy.deployments import Store
 from scripts.lib.errors import ResourceMissing
 from tests.deployments import deployment
 

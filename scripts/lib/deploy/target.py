@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.lib import compose_file, env_file, records, stack
+from scripts.lib import records
 from scripts.lib.commands.compose import Stack
-from scripts.lib.compose_file import ComposeFiles
-from scripts.lib.deployments import DeployedImage
-from scripts.lib.env_file import EnvFile
+from scripts.lib.deploy import compose_file, env_file, stack
+from scripts.lib.deploy.compose_file import ComposeFiles
+from scripts.lib.deploy.deployments import DeployedImage
+from scripts.lib.deploy.env_file import EnvFile
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.records import Release
 from scripts.lib.secret import Secret

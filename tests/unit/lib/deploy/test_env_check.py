@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.lib import env_check, env_file
-from scripts.lib.env_check import Facts
+from scripts.lib.deploy import env_check, env_file
+from scripts.lib.deploy.env_check import Facts
 from scripts.lib.settings.deploy import DeploySettings
 
 SETTINGS = DeploySettings.model_validate(
