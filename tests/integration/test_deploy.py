@@ -19,7 +19,7 @@ from scripts.lib import engine
 from scripts.lib.deploy import deployments, entry, env_file, stack, volumes
 from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.deploy.run import Wish
-from scripts.lib.errors import CommandFailed, DeployFailed
+from scripts.lib.errors import CommandFailed, DeployFailed, NothingServes
 from scripts.lib.settings.selection import select
 from tests.deployments import deployment
 from tests.integration.test_line import ROOT, Line, a_line, docker, edit
@@ -556,6 +556,30 @@ def test_a_volume_within_the_old_one_is_adopted_with_it_and_a_folder_is_refused(
         site.run("deploy", "--adopt", old)
         assert (site.read(site.data, "docs/thesis"), site.read(site.data, "kept")) == ("of Ana", "by people")
         assert site.read(docs, "thesis") == "of Ana"
+    finally:
+        docker("rm", "--force", older)
+
+
+def test_an_adoption_whose_copy_fails_has_the_secret_and_can_be_done_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise CommandFailed("no space left on device", hint="make room")
+
+    old, key = f"{site.stack}-old", "old-secret-" + "x" * 32
+    site.write(docker("volume", "create", "--label=graft.test=1", old), "kept", "by people")
+    create = ("create", "--label=graft.test=1", f"--volume={old}:/data", f"--env=SECRET={key}")
+    older = docker(*create, site.line.published())
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(volumes, "copy", full)
+            patched.setenv("CHECKOUT", str(site.line.root))
+            patched.setenv("CACHE", str(site.line.cache))
+            with pytest.raises(NothingServes, match="no space left"):
+                entry.deploy(select(site.line.product, "test"), Wish(adopt=old))
+        assert f"SECRET={key}" in site.env_file.read_text()
+        site.run("deploy", "--adopt", old)
+        assert site.read(site.data, "kept") == "by people"
     finally:
         docker("rm", "--force", older)
 

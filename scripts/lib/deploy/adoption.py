@@ -39,8 +39,9 @@ def require(volume: str, target: Target) -> None:
 
 
 def adopt(volume: str, target: Target, image: str, now: datetime) -> None:
-    """Copy the volume into the stack's own and take the secrets over; the old one stays as it is."""
+    """Take the secrets over and copy the volume into the stack's own; the old one stays as it is."""
     (own,) = target.volumes()
+    _take_secrets(volume, target)
     ours = {"graft.product": target.selection.product.product}
     below = _below(volume)
     size = sum(volumes.require_room(one, image) for one in (volume, *below))
@@ -54,7 +55,6 @@ def adopt(volume: str, target: Target, image: str, now: datetime) -> None:
     with console.part(f"copy {volume} to {own}"):
         volumes.copy(volume, own, labels, image, facts={"bytes": size}, below=below)
     console.note(f"  {', '.join((volume, *below))} stays as it is; the stack has its copy {own}")
-    _take_secrets(volume, target)
 
 
 def _below(volume: str) -> dict[str, str]:

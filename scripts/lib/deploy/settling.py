@@ -13,9 +13,8 @@ def settle(run: Run, failure: Failure) -> Failure:
     """Return DeployFailed where the release before serves; else stop what was not proven and return NothingServes."""
     problems = [redact(problem, run.target.secrets()) for problem in failure.problems]
     try:
-        untouched = _untouched(run)
-        run.switched = run.switched and not untouched
-        if untouched and run.stopped:
+        run.switched = run.switched and not _untouched(run)
+        if run.stopped and not run.switched:
             shell.run(compose.start(run.target.stack), cwd=run.target.selection.checkout.out)
             run.target.await_healthy({})
         if _before_serves(run):
@@ -35,7 +34,8 @@ def leave(run: Run) -> None:
         console.note(f"  {run.target.stack} was not seen to the end; run the deploy again")
         return
     if run.stopped:
-        shell.run(compose.start(run.target.stack), cwd=run.target.selection.checkout.out)
+        # the engine may still be at stopping it, so that a mere start would come too early
+        shell.run(compose.restart(run.target.stack), cwd=run.target.selection.checkout.out)
         console.note(f"  {run.target.stack} was stopped for the copy and is started again as it was")
     run.keep("failed", serves, "it was broken off before anything changed")
 
