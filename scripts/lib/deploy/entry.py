@@ -83,7 +83,8 @@ def _act(run: Run, plan: Plan) -> None:
     """Do what is planned, and look again."""
     found = stack.services(run.target.stack)
     run.before, run.ran = frozenset(one.container for one in found), any(one.state.running for one in found)
-    run.copies = carried(run.history)
+    there = engine.labelled("volume", {volumes.COPY_OF: ""})
+    run.copies = {copy: volume for copy, volume in carried(run.history).items() if copy in there}
     for image in run.images.values():
         _bring(run.target.selection, image)
     if not run.asked:
