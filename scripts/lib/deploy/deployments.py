@@ -124,10 +124,13 @@ def volume_of(stack: str) -> str:
 
 
 def history(stack: str) -> list[Deployment]:
-    """Return the deployments of a stack, oldest first, without a lock; none where it was never deployed."""
+    """Return the deployments of a stack, oldest first, without a lock; none where it was never deployed.
+
+    Only looks: no image is made for it where there is one of a product.
+    """
     if engine.volume_labels(volume_of(stack)) is None:
         return []
-    with volumes.holding(volume_of(stack)) as container:
+    with volumes.holding(volume_of(stack), next(iter(engine.images({"graft.product": ""})), None)) as container:
         return Store(container, volume_of(stack)).all()
 
 
