@@ -79,6 +79,12 @@ def test_a_followed_command_tells_each_line_and_keeps_the_log_without_secrets(tm
     assert "hunter2" not in log.read_text()
 
 
+def test_a_followed_command_may_say_much(tmp_path: Path) -> None:
+    done = shell.follow(["seq", "5000"], log=tmp_path / "log")
+    assert done.output.splitlines() == [str(number) for number in range(4901, 5001)]
+    assert (tmp_path / "log").read_text().count("\n") == 5001
+
+
 def test_a_followed_command_that_fails_tells_its_last_lines_and_where_all_are(tmp_path: Path) -> None:
     log = tmp_path / "tool.log"
     with pytest.raises(CommandFailed) as caught:
