@@ -109,31 +109,32 @@ def copy(
     if engine.volume_labels(target) is not None:
         raise CommandFailed(f"there is a volume {target} already", hint="see what it holds: docker volume inspect")
     holder.remove_left(_RUN)
-    engine.create_volume({**labels, **holder.labels("copy")}, target)
-    done = False
+    name, done = f"{target}-copying", False
     try:
+        engine.create_volume({**labels, **holder.labels("copy")}, target)
         container = engine.create(
             engine.Container(
                 image=image,
+                name=name,
                 labels=_ours(),
                 entrypoint=("cp",),
                 command=("-a", "/from/.", "/to/"),
                 user="0:0",
                 network="none",
-                read_only_volumes={source: "/from", **{name: f"/from/{at}" for name, at in below.items()}},
+                read_only_volumes={source: "/from", **{inner: f"/from/{at}" for inner, at in below.items()}},
                 volumes={target: "/to"},
             )
         )
-        try:
-            code = engine.finish(container, COPY_SECONDS)
-            if code:
-                said = engine.logs(container).strip() or code
-                raise CommandFailed(f"copying {source} to {target}: {said}", hint="is there room: docker system df")
-            engine.put_file(container, "/to", MARK, json.dumps({"copy": target, "of": source, **facts}).encode())
-        finally:
-            engine.remove(container)
+        code = engine.finish(container, COPY_SECONDS)
+        if code:
+            said = engine.logs(container).strip() or code
+            raise CommandFailed(f"copying {source} to {target}: {said}", hint="is there room: docker system df")
+        mark = json.dumps({"copy": target, "of": source, **facts}).encode()
+        engine.put_file(container, "/to", MARK, mark)
         done = True
     finally:
+        # by their names, since an interruption may come before this process knows that they are there
+        engine.remove(name)
         if not done:
             engine.remove_volume(target)
 
