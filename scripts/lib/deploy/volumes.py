@@ -136,7 +136,15 @@ def copy(
         # by their names, since an interruption may come before this process knows that they are there
         engine.remove(name)
         if not done:
-            engine.remove_volume(target)
+            _remove_half(target)
+
+
+def _remove_half(volume: str) -> None:
+    """Remove an unfinished copy; where the engine is still at making its container, the next copy does."""
+    try:
+        engine.remove_volume(volume)
+    except CommandFailed as failure:
+        console.note(f"  {failure.problems[0]}; it has no mark, so nothing takes it for a copy")
 
 
 def ask(volume: str, at: str, image: str, command: tuple[str, ...], *, all_files: bool = False) -> str:
