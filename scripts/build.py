@@ -1,46 +1,49 @@
 """Build the image from the customized tree.
 
 Strategy release: the already built release of the same version gets the tree's changes, each exactly or not at all, and
-becomes an image together with the customized server. The base image comes from a registry where one can be reached,
-else from Debian's packages. The full log of each image is out/PRODUCT/logs/build-IMAGE.log.
+becomes an image together with the customized server. Strategy source: the tree's own Dockerfile, with further sets of
+steps for its build. `strategy: auto` in product.yaml takes the release where every change can be projected into it,
+else the source, and says which change asked for it; STRATEGY=release or source wins over the setting.
+
+Base images come from a registry where one can be reached, else from Debian's packages. The full log of each image is
+out/PRODUCT/logs/build-IMAGE.log.
 """
 
 import argparse
 import time
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from scripts.lib import bases, capacity, cli, console, engine, first_build, records, staging, workspace
-from scripts.lib.bases import BaseImage
+from scripts.lib import build_inputs, capacity, cli, console, engine, first_build, records, staging, workspace
 from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
-from scripts.lib.errors import RecordMissing, SettingsInvalid
-from scripts.lib.image_build import build_image, ca_bundle, uv_folder
+from scripts.lib.errors import ProjectionRefused, RecordMissing
+from scripts.lib.image_build import build_image, ca_bundle
+from scripts.lib.recipe import Recipe, labels
 from scripts.lib.records import BuiltImage, Image, Source, Tree
-from scripts.lib.settings.images import BuildSettings, Release
+from scripts.lib.settings.images import Release
 from scripts.lib.settings.selection import Selection
 
-if TYPE_CHECKING:
-    from scripts.lib.release.site import Site
-
 DISK = 3_000_000_000
-"""Bytes that must be free where the engine keeps its images: for the image, and for its layers while they are made."""
+"""Bytes that strategy release needs where the engine keeps its images: for the image, and its layers in the making."""
 MEMORY = 700_000_000
+LESS = (
+    "free some (invoke clean, docker system prune, stop other programs), or build by strategy release: it needs 0.7 GB"
+)
 
 
 def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  as all stages
     """Return when every image of the product is in the engine and the Image record names it."""
     work = _Build(selection)
     before = records.find(selection.checkout, Image)
-    if before and before.inputs == work.inputs and work.stands(before):
+    if before and before.inputs == work.inputs and build_inputs.stand(before, selection):
         staging.keep(selection.checkout, before)
         return Done(f"{_names(before)} up to date", up_to_date=True)
     work.require_tree()
-    capacity.require(Path(engine.root_folder()), DISK, MEMORY)
-    site = work.site()
     replaced = work.named() | ({was.image_id for was in before.images.values()} if before else set())
-    images = {name: work.image(name, site) for name in selection.product.images}
+    images = work.images()
     image = Image(inputs=work.inputs, tree=work.tree.tree, version=work.source.version, images=images)
     records.write(selection.checkout, image)
     staging.keep(selection.checkout, image)
@@ -59,7 +62,9 @@ def _remove_older(selection: Selection, image: Image) -> None:
 
 
 def _names(image: Image) -> str:
-    return ", ".join(f"{i.reference} {i.image_id[:19]} ({console.size(i.size)})" for i in image.images.values())
+    return ", ".join(
+        f"{i.reference} {i.image_id[:19]} ({console.size(i.size)}, by {i.strategy})" for i in image.images.values()
+    )
 
 
 class _Build:
@@ -71,48 +76,7 @@ class _Build:
         self._checkout = selection.checkout
         self.tree = records.need(self._checkout, Tree, "customize")
         self.source = records.need(self._checkout, Source, "fetch")
-        self._release = self._release_settings()
-        self.inputs = self._inputs()
-
-    def _release_settings(self) -> Release:
-        if self._product.release is None:
-            raise SettingsInvalid(
-                "product.yaml: release: is missing, and strategy release needs it", hint="describe the release"
-            )
-        return self._product.release
-
-    def _inputs(self) -> str:
-        """Tree, release, settings and everything beside the Dockerfiles."""
-        folders = {(self._folder / i.release.dockerfile).parent for i in self._product.images.values()}
-        files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
-        settings = [image.release.model_dump_json() for image in self._product.images.values()]
-        return records.digest_of(
-            self.tree.tree,
-            self.tree.customization,
-            self.source.sources[self._release.source].resolved,
-            self._release.model_dump_json(),
-            *settings,
-            *(part for file in files for part in (str(file.relative_to(self._folder)), file.read_bytes())),
-        )
-
-    @property
-    def _folder(self) -> Path:
-        return self._checkout.customizations
-
-    def stands(self, before: Image) -> bool:
-        """Tell whether the engine has these images, maybe from staging, and their bases are still the ones."""
-        staging.bring(before)
-        return all(
-            engine.image_id(image.reference) == image.image_id
-            and all(self._is_base(name, identity) for name, identity in image.bases.items())
-            for image in before.images.values()
-        )
-
-    def _is_base(self, name: str, identity: str) -> bool:
-        policy = self._selection.environment.bases
-        found = bases.find(self._product.bases[name], policy) if name in self._product.bases else None
-        # With `auto`, a base that was removed since is no reason to build anew what was made of it.
-        return found.identity == identity if found else policy == "auto"
+        self.inputs = build_inputs.identity(selection, self.source, self.tree)
 
     def named(self) -> set[str]:
         """Return the images that have the names of ours now, such as those of a build that was killed."""
@@ -132,24 +96,62 @@ class _Build:
                 hint="run: invoke customize",
             )
 
-    def site(self) -> "Site":
-        """Project the tree's changes into the release and lay the result out."""
+    def images(self) -> dict[str, BuiltImage]:
+        """Build every image: from the release if that is wanted and can be, else from the source."""
+        product = self._product
+        if product.strategy == "source":
+            return self._by_source()
+        if product.release is None or not product.may_take_release:
+            return self._by_source([self._not_released()])
+        try:
+            return self._by_release(product.release)
+        except ProjectionRefused as refused:
+            if product.strategy == "release" or not product.may_build_source:
+                raise
+            return self._by_source(refused.problems)
+
+    def _not_released(self) -> str:
+        wanted = ", ".join(f"{name} {image.variant}" for name, image in self._product.images.items())
+        return f"no release is described for {wanted}"
+
+    def _by_release(self, release: Release) -> dict[str, BuiltImage]:
         from scripts.lib.release.customized import customized_site
+        from scripts.lib.release.recipe import recipe
 
+        made = {name: image.release for name, image in self._product.images.items() if image.release}
+        self._require(DISK, MEMORY)
         with console.part("project the tree's changes into the release"):
-            return customized_site(self._selection, self.source, self.tree, self._release)
+            site = customized_site(self._selection, self.source, self.tree, release)
+        return {name: self._image(name, partial(recipe, self._selection, one, site)) for name, one in made.items()}
 
-    def image(self, name: str, site: "Site") -> BuiltImage:
-        """Build one image."""
-        settings = self._product.images[name].release
+    def _by_source(self, because: Iterable[str] = ()) -> dict[str, BuiltImage]:
+        from scripts.lib.source_build.recipe import recipe
+
+        notes = tuple(f"from the source: {one}" for one in because)
+        for note in notes:
+            console.note(f"  {note}")
+        made = {name: image.source for name, image in self._product.images.items() if image.source}
+        self._require(max(one.disk for one in made.values()), max(one.memory for one in made.values()), hint=LESS)
+        return {
+            name: self._image(name, partial(recipe, self._selection, name, one, self.source), notes)
+            for name, one in made.items()
+        }
+
+    def _require(self, disk: int, memory: int, hint: str = capacity.HINT) -> None:
+        capacity.require(Path(engine.root_folder()), disk, memory, hint=hint)
+
+    def _image(self, name: str, recipe: Callable[[], Recipe], notes: tuple[str, ...] = ()) -> BuiltImage:
         began = time.monotonic()
-        base = bases.ensure(self._product.bases[settings.base], self._selection.environment.bases, self._checkout)
-        if found := staging.find(name, self.inputs, {settings.base: base.identity}, self._reference(name)):
-            return found
-        inputs = records.digest_of(self.inputs, name, base.identity)
+        made = recipe()
+        for set_, steps in made.sets.items():
+            console.note(f"  {set_}: {len(steps)} steps on the build's copy of the tree")
+        identities = {base: found.identity for base, found in made.bases.items()}
+        if staged := staging.find(name, self.inputs, made.strategy, identities, self._reference(name)):
+            return staged.model_copy(update={"sets": dict(made.sets), "notes": notes})
+        inputs = records.digest_of(self.inputs, name, *identities.values())
         created = first_build.moment(self._checkout.cache, inputs)
-        given = self._worded(name, settings, base, site, created)
-        with console.part(f"build {given.reference}") as part:
+        given = self._worded(name, made, created)
+        with console.part(f"build {given.reference} by strategy {made.strategy}") as part:
             image_id = build_image(given, self._checkout.log(f"build-{name}"), part)
         first_build.remember(self._checkout.cache, inputs, created)
         return BuiltImage(
@@ -157,41 +159,26 @@ class _Build:
             image_id=image_id,
             size=engine.image_size(given.reference),
             seconds=round(time.monotonic() - began, 1),
-            strategy="release",
-            bases={settings.base: base.identity},
+            strategy=made.strategy,
+            bases=identities,
+            sets=dict(made.sets),
+            notes=notes,
         )
 
-    def _worded(self, name: str, settings: BuildSettings, base: BaseImage, site: "Site", created: datetime) -> Build:
+    def _worded(self, name: str, made: Recipe, created: datetime) -> Build:
         bundle = ca_bundle()
+        about = self._product.images[name].about
         return Build(
-            dockerfile=self._folder / settings.dockerfile,
+            dockerfile=made.dockerfile,
+            context=made.context,
             reference=self._reference(name),
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
-            contexts={"base": f"docker-image://{base.reference}", "tree": str(self._checkout.workspace)}
-            | {part: str(folder) for part, folder in site.parts.items()}
-            | {"uv": str(uv_folder())},
-            arguments={"IMMUTABLE": site.immutable, "BUILD_HASH": site.version} | settings.arguments,
-            labels=self._labels(settings, base, created),
+            contexts=made.contexts,
+            arguments=made.arguments,
+            labels=labels(about, self._product.product, self.source, self.tree, created, made.final),
             created=created,
             secrets={"ca": bundle} if bundle else {},
         )
-
-    def _labels(self, settings: BuildSettings, base: BaseImage, created: datetime) -> dict[str, str]:
-        labels = {
-            "title": settings.title,
-            "description": settings.description,
-            "version": f"{self.source.version}-custom.{self.tree.customization}",
-            "revision": self.tree.tree,
-            "created": created.isoformat(),
-            "licenses": settings.licences,
-            "base.name": base.reference,
-            "base.digest": base.identity,
-        }
-        if settings.source:
-            labels["source"] = settings.source
-        return {f"org.opencontainers.image.{key}": value for key, value in labels.items()} | {
-            "graft.product": self._product.product
-        }
 
 
 if __name__ == "__main__":

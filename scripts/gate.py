@@ -37,6 +37,7 @@ def _facts(selection: Selection) -> Facts:
     return Facts(
         product=selection.product,
         steps=selection.steps,
+        every_step=selection.every_step,
         environment=selection.environment,
         source=records.find(place, Source),
         validation=records.find(place, Validation),
@@ -51,7 +52,7 @@ def _verdict(facts: Facts) -> Verdict:
     """Judge anew each time: that takes no longer than to see whether it is needed."""
     gates = evaluate(facts)
     return Verdict(
-        inputs=inputs(facts.product, facts.steps, facts.environment, gates),
+        inputs=inputs(facts.product, facts.every_step, facts.environment, gates),
         environment=facts.environment.environment,
         version=facts.image.version,
         images={name: built.image_id for name, built in facts.image.images.items()},

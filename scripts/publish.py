@@ -118,7 +118,7 @@ def _require_as_judged(selection: Selection, verdict: Verdict, tree: Tree, image
     if image.tree != tree.tree:
         raise RecordMissing("the images were built from another tree than the present one", hint="run: invoke build")
     name, problems = selection.environment.environment, []
-    if verdict.inputs != gates.inputs(selection.product, selection.steps, selection.environment, verdict.gates):
+    if verdict.inputs != gates.inputs(selection.product, selection.every_step, selection.environment, verdict.gates):
         problems.append(
             f"the verdict for {name} was given under other settings: its licence, gates or limits, or the steps"
         )

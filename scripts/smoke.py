@@ -32,7 +32,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
     _require_image(image, tree)
-    inputs = proving.inputs(selection.product, selection.steps, selection.environment, tree, image)
+    inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image)
     before = records.find(checkout, SmokeReport)
     if before and before.inputs == inputs and not before.problems:
         return Done(f"{_count(before)}, up to date", up_to_date=True)
@@ -67,7 +67,7 @@ def _look_at(
 ) -> tuple[tuple[Check, ...], float]:
     from smoke.checks import look, plan
 
-    planned = plan(selection.steps, selection.product.images[name], source.version)
+    planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
         with console.part(f"look at {len(planned)} proofs of {name}"):
             checks = tuple(look(one, subject) for one in planned)
@@ -94,7 +94,7 @@ def standing(
     with stand(image, settings, selection.environment.limits, log=log, labels=labels) as one:
         with console.part(f"start {name}"):
             seconds = one.start()
-        with subject_at(one.address, selection, source, tree, facts) as subject:
+        with subject_at(one.address, selection, source, tree, facts, of_sets=_of_sets(built)) as subject:
             yield one, subject, seconds
 
 
@@ -125,6 +125,10 @@ def _held(built: BuiltImage) -> str:
     if held is None:
         raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
     return held
+
+
+def _of_sets(built: BuiltImage) -> frozenset[str]:
+    return frozenset(step for steps in built.sets.values() for step in steps)
 
 
 def _as_report(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scripts.lib import cli, console, lock_file, requirements, sources, steps, trial, versions
 from scripts.lib.cli import Done, Option
-from scripts.lib.errors import GateRefused, SettingsInvalid
+from scripts.lib.errors import GateRefused, ProjectionRefused, SettingsInvalid
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.records import FetchedSource
 from scripts.lib.scratch import scratch
@@ -91,11 +91,27 @@ def _check_steps(selection: Selection, tree: Path, new: UpstreamLock, artifacts:
     version = new.sources[product.tree].version
     context = steps.StepContext(checkout.customizations, version, checkout.cache)
     with console.part(f"try {len(selection.steps)} customizations on {version}"):
-        problems = trial.problems(selection.steps, tree, context, _release(selection, new, artifacts))
+        problems = _tried(selection, tree, context, _release(selection, new, artifacts))
     if problems:
         raise GateRefused(
             problems, hint="add an alternative to these steps in steps.yaml; until then the lock stays as it is"
         )
+
+
+def _tried(
+    selection: Selection, tree: Path, context: steps.StepContext, release: BuiltRelease | None
+) -> tuple[str, ...]:
+    """Return what keeps an image from being made; by strategy auto, either way of making it suffices."""
+    product = selection.product
+    try:
+        if product.strategy != "source":
+            return trial.problems(selection.steps, tree, context, release)
+    except ProjectionRefused as refused:
+        if product.strategy == "release" or not product.may_build_source:
+            return refused.problems
+        for problem in refused.problems:
+            console.note(f"  from the source: {problem}")
+    return trial.problems(selection.every_step, tree, context, None)
 
 
 def _release(selection: Selection, new: UpstreamLock, artifacts: dict[str, Path]) -> BuiltRelease | None:
@@ -115,6 +131,8 @@ def _requirements(selection: Selection, tree: Path) -> dict[Path, str]:
     """Return path -> content of each image's locked requirements that must be written anew."""
     contents = {}
     for name, image in selection.product.images.items():
+        if image.release is None:
+            continue
         path = selection.checkout.customizations / image.release.requirements
         wanted = tree / image.release.requirements_from
         if not requirements.is_current(path, wanted, image.release):

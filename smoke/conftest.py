@@ -9,9 +9,10 @@ import pytest
 
 from scripts.lib import records
 from scripts.lib.errors import Failure
-from scripts.lib.records import Image, Source, Tree
+from scripts.lib.records import BuiltImage, Image, Source, Tree
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import Selection, select
+from scripts.lib.settings.steps import Step
 from scripts.smoke import standing
 from smoke.checks import Planned, plan
 from smoke.subject import Subject, subject_at
@@ -39,10 +40,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         selection = _selection(config)
         version = records.need(selection.checkout, Source, "fetch").version
     deployed = config.getoption("--base-url") is not None
+    image_record = None if deployed else records.find(selection.checkout, Image)
+    built = image_record.images if image_record else {}
     checks = [
         OfImage(name, check)
         for name, image in selection.product.images.items()
-        for check in plan(selection.steps, image, version, deployed=deployed)
+        for check in plan(_steps(selection, built.get(name)), image, version, deployed=deployed)
     ]
     metafunc.parametrize("planned", checks, ids=[_id(of.check) for of in checks])
 
@@ -73,9 +76,13 @@ def _subject(config: pytest.Config, name: str) -> Iterator[Subject]:
             yield subject
         return
     built = records.need(selection.checkout, Image, "build").images[name]
-    planned = plan(selection.steps, selection.product.images[name], source.version)
+    planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
     with standing(selection, source, tree, name, built, planned) as (_, subject, _seconds):
         yield subject
+
+
+def _steps(selection: Selection, built: BuiltImage | None) -> tuple[Step, ...]:
+    return selection.steps_with(built.sets) if built else selection.steps
 
 
 @contextmanager

@@ -40,6 +40,8 @@ class Subject:
     release: Release | None
     image: ImageFacts | None
     """None where only an address is known, of a running deployment."""
+    of_sets: frozenset[str] = frozenset()
+    """Steps of further sets, whose end state was seen on the copy of the tree that the image was built of."""
 
     def locale_module(self, path: str) -> str | None:
         """Return the name under which the page's scripts know the locale file at `path` of the tree."""
@@ -49,7 +51,13 @@ class Subject:
 
 @contextmanager
 def subject_at(
-    base_url: str, selection: Selection, source: Source, tree: Tree, image: ImageFacts | None = None
+    base_url: str,
+    selection: Selection,
+    source: Source,
+    tree: Tree,
+    image: ImageFacts | None = None,
+    *,
+    of_sets: frozenset[str] = frozenset(),
 ) -> Iterator[Subject]:
     """Give what stands at `base_url`, with the data of this checkout; its connections are closed after."""
     checkout = selection.checkout
@@ -63,6 +71,7 @@ def subject_at(
             context=StepContext(checkout.customizations, source.version, checkout.cache),
             release=selection.product.release,
             image=image,
+            of_sets=of_sets,
         )
     finally:
         site.close()

@@ -35,6 +35,7 @@ class BaseImage:
     reference: str
     identity: str
     """Digest at the registry, or the image ID where it was made here."""
+    made_here: bool = False
 
 
 def find(base: Base, policy: BasePolicy) -> BaseImage | None:
@@ -87,7 +88,7 @@ def _reference(debian: DebianBase) -> str:
 def _made(debian: DebianBase) -> BaseImage | None:
     reference = _reference(debian)
     image_id = engine.image_id(reference)
-    return BaseImage(reference, image_id) if image_id else None
+    return BaseImage(reference, image_id, made_here=True) if image_id else None
 
 
 def _make(debian: DebianBase, reference: str, checkout: Checkout, part: console.Part) -> None:

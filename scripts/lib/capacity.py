@@ -9,7 +9,10 @@ from scripts.lib.errors import ResourceMissing
 MEMORY = Path("/proc/meminfo")
 
 
-def require(folder: Path, disk: int, memory: int) -> None:
+HINT = "free some: invoke clean, docker system prune, or stop other programs"
+
+
+def require(folder: Path, disk: int, memory: int, *, hint: str = HINT) -> None:
     """Raise ResourceMissing, with the figures, where less is free. `disk` and `memory` are bytes.
 
     What cannot be seen from here (an engine on another machine, another system than Linux) is not asked for.
@@ -22,7 +25,7 @@ def require(folder: Path, disk: int, memory: int) -> None:
     if available is not None and available < memory:
         problems.append(f"{console.size(available)} of memory are free, {console.size(memory)} are needed")
     if problems:
-        raise ResourceMissing(problems, hint="free some: invoke clean, docker system prune, or stop other programs")
+        raise ResourceMissing(problems, hint=hint)
 
 
 def free_memory() -> int | None:

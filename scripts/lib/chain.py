@@ -85,11 +85,11 @@ class _Chain:
         chosen = self._selection
         if tree is None or image is None:
             return False
-        return report.inputs == proving.inputs(chosen.product, chosen.steps, chosen.environment, tree, image)
+        return report.inputs == proving.inputs(chosen.product, chosen.every_step, chosen.environment, tree, image)
 
     def _as_judged(self, verdict: Verdict) -> bool:
         chosen = self._selection
-        return verdict.inputs == gates.inputs(chosen.product, chosen.steps, chosen.environment, verdict.gates)
+        return verdict.inputs == gates.inputs(chosen.product, chosen.every_step, chosen.environment, verdict.gates)
 
     def _as_locked(self, source: Source) -> bool:
         """Tell whether what was fetched is what the lock says; a lock that cannot be read says nothing."""

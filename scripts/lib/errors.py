@@ -43,6 +43,10 @@ class CommandFailed(Failure):
     exit_code = 10
 
 
+class ProjectionRefused(CommandFailed):
+    """A built release cannot take every change of a tree: for strategy auto a reason to build the source."""
+
+
 def disk_full(problems: str | Iterable[str]) -> ResourceMissing:
     """Return the failure of whatever found no room, with the way out."""
     return ResourceMissing(problems, hint="free some (invoke clean, docker system prune), then run the task again")

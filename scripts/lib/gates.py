@@ -25,6 +25,9 @@ class Facts:
 
     product: Product
     steps: Sequence[Step]
+    """Those that brand the tree."""
+    every_step: Sequence[Step]
+    """And after them those of further sets, which a build may apply to its copy of the tree."""
     environment: Environment
     source: Source | None
     validation: Validation | None
@@ -112,13 +115,14 @@ def _runtime(facts: Facts) -> GateResult:
     ids = {name: built.image_id for name, built in facts.image.images.items()}
     if report.images != ids:
         unknown = ["the SmokeReport is about other images"]
-    elif report.inputs != proving.inputs(facts.product, facts.steps, facts.environment, tree, facts.image):
+    elif report.inputs != proving.inputs(facts.product, facts.every_step, facts.environment, tree, facts.image):
         unknown = [f"the SmokeReport is about other proofs or limits than {facts.environment.environment} has now"]
     else:
         unknown = []
     unknown += [f"nothing was looked at on {name}" for name in ids if not report.checks.get(name)]
     looked_at = {check.step for checks in report.checks.values() for check in checks}
     applied = [step.step for step in tree.steps if step.checkpoint]
+    applied += [step for built in facts.image.images.values() for of_set in built.sets.values() for step in of_set]
     unknown += [f"no proof of {step} was looked at" for step in applied if step not in looked_at]
     count = sum(len(checks) for checks in report.checks.values())
     return _result("runtime", report, _Findings(report.problems, unknown), f"{count} checks passed")

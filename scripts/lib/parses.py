@@ -1,11 +1,18 @@
-"""Whether an edited file still parses: JSON, Python, HTML and XML, told by the file's suffix."""
+"""Whether an edited file still parses: JSON, Python, HTML, XML, TypeScript, Svelte; told by the file's suffix."""
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from scripts.lib import json_text, python_text
 from scripts.lib.files import Changed, Files
+
+if TYPE_CHECKING:
+    from scripts.lib.script_text import Kind
+
+NAMES = {"typescript": "TypeScript", "javascript": "JavaScript", "svelte": "Svelte"}
 
 
 def problems(changed: Changed, base: Files) -> list[str]:
@@ -17,7 +24,8 @@ def problems(changed: Changed, base: Files) -> list[str]:
 def problem(path: str, data: bytes, before: bytes | None = None) -> str | None:
     """Return what is wrong with a file, with its line; None where it parses or its suffix is of no kind known here.
 
-    `before` is the content that upstream has. HTML errors that stood there already do not count: browsers forgive them.
+    `before` is the content that upstream has. In HTML and scripts, errors that stood there already do not count:
+    browsers forgive them, and a grammar may be older than the language.
     """
     check = CHECKS.get(PurePosixPath(path).suffix)
     found = check(data, before or b"") if check else None
@@ -41,11 +49,24 @@ def _python(data: bytes, before: bytes) -> str | None:  # noqa: ARG001
 
 
 def _html(data: bytes, before: bytes) -> str | None:
-    known = Counter(code for _, code in _html_errors(before)) if before else Counter[str]()
-    for line, code in _html_errors(data):
-        known[code] -= 1
-        if known[code] < 0:
-            return f"{line}: is not sound HTML: {code}"
+    new = _new(_html_errors(data), _html_errors(before) if before else [])
+    return f"{new[0]}: is not sound HTML: {new[1]}" if new else None
+
+
+def _script(kind: "Kind", data: bytes, before: bytes) -> str | None:
+    from scripts.lib.script_text import errors
+
+    new = _new(errors(data, kind), errors(before, kind))
+    return f"{new[0]}: does not parse as {NAMES[kind]}: {new[1]}" if new else None
+
+
+def _new(found: list[tuple[int, str]], known: list[tuple[int, str]]) -> tuple[int, str] | None:
+    """Return the first error, with its line, that stands more often than it is known to."""
+    left = Counter(words for _, words in known)
+    for line, words in found:
+        left[words] -= 1
+        if left[words] < 0:
+            return line, words
     return None
 
 
@@ -74,4 +95,8 @@ CHECKS: dict[str, Callable[[bytes, bytes], str | None]] = {
     ".html": _html,
     ".xml": _xml,
     ".svg": _xml,
+    ".ts": partial(_script, "typescript"),
+    ".js": partial(_script, "javascript"),
+    ".mjs": partial(_script, "javascript"),
+    ".svelte": partial(_script, "svelte"),
 }

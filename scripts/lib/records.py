@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import RecordMissing
@@ -121,9 +121,15 @@ class BuiltImage(Frozen):
     size: int
     """Bytes."""
     seconds: float
-    strategy: Literal["release"]
+    strategy: Literal["release", "source"]
     bases: dict[str, str]
-    """Name of the base -> its identity (digest where it came from a registry, image ID where it was made here)."""
+    """Base -> its identity (digest where it came from a registry, image ID where it was made here).
+
+    A base is called as product.yaml does or, by strategy source, as the Dockerfile does.
+    """
+    sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Further set of customizations that this build applied -> its steps, whose end state was seen before it began."""
+    notes: tuple[str, ...] = ()
     staged: str | None = None
     """Reference by digest under which the next machine finds it; None where it never left this one."""
 

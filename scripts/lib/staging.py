@@ -6,6 +6,7 @@ of what it was made from, so that a later run on another machine takes it instea
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
@@ -15,6 +16,8 @@ from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
 
 LOOPBACK = ("localhost", "127.0.0.1")
+
+Strategy = Literal["release", "source"]
 
 
 def keep(checkout: Checkout, image: Image) -> Image:
@@ -36,8 +39,8 @@ def bring(image: Image) -> None:
             _pull(settings, built, built.staged)
 
 
-def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> BuiltImage | None:
-    """Bring the image that an earlier run made of the same inputs and bases, and name it; None where there is none."""
+def find(name: str, inputs: str, strategy: Strategy, bases: Mapping[str, str], reference: str) -> BuiltImage | None:
+    """Bring the image that an earlier run made likewise of the same, and name it; None where there is none."""
     from scripts.lib import registry
 
     settings = _settings()
@@ -45,7 +48,7 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
         return None
     repository = _repository(settings, name)
     try:
-        there = registry.connect(settings).manifest(repository, _tag(inputs, bases))
+        there = registry.connect(settings).manifest(repository, _tag(inputs, strategy, bases))
     except CommandFailed as failure:
         # A registry may refuse to speak of a repository that nobody has made yet; what is built is sent there later.
         console.note(f"  staging was not asked for an earlier image: {failure.problems[0]}")
@@ -57,7 +60,7 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
         image_id=there.image_id,
         size=0,
         seconds=0,
-        strategy="release",
+        strategy=strategy,
         bases=dict(bases),
         staged=f"{settings.host}/{repository}@{there.digest}",
     )
@@ -65,9 +68,9 @@ def find(name: str, inputs: str, bases: Mapping[str, str], reference: str) -> Bu
     return found.model_copy(update={"size": engine.image_size(reference)})
 
 
-def _tag(inputs: str, bases: Mapping[str, str]) -> str:
-    """Return the tag of what is made of these inputs of a build and these bases: name -> identity."""
-    return records.digest_of(inputs, *(word for pair in sorted(bases.items()) for word in pair))
+def _tag(inputs: str, strategy: Strategy, bases: Mapping[str, str]) -> str:
+    """Return the tag of what is so made of these inputs of a build and these bases: name -> identity."""
+    return records.digest_of(inputs, strategy, *(word for pair in sorted(bases.items()) for word in pair))
 
 
 def _repository(settings: RemoteRegistry, name: str) -> str:
@@ -99,7 +102,8 @@ def _sent(settings: RemoteRegistry, name: str, inputs: str, built: BuiltImage) -
 
     if built.staged:
         return built
-    target, repository, tag = registry.connect(settings), _repository(settings, name), _tag(inputs, built.bases)
+    target, repository = registry.connect(settings), _repository(settings, name)
+    tag = _tag(inputs, built.strategy, built.bases)
     manifest = push.push(target, repository, built, known={})
     if target.manifest(repository, tag) is None:
         target.put_manifest(repository, tag, manifest)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.lib import parses, steps
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import CommandFailed, ProjectionRefused
 from scripts.lib.files import Changed, Files, Folder
 from scripts.lib.records import FetchedSource
 from scripts.lib.release.opening import open_bundle
@@ -28,7 +28,7 @@ def problems(
     """Return all that keeps the customizations from holding on the folder `tree`; empty is good.
 
     First whether every step fits, then whether every end state stands, everything edited still parses and the release
-    takes every change.
+    takes every change. Raises ProjectionRefused where nothing but the release is against it.
     """
     files = Folder(tree)
     broken = [f for f in steps.check_all(given, files, context) if f.status not in ("ok", "not-applicable")]
@@ -37,8 +37,13 @@ def problems(
     changed = Changed(files)
     applied = list(steps.apply_all(given, changed, context))
     missing, _ = steps.verify_all(given, applied, changed, context)
-    refused = _refused(release, files, changed, _changing(given, applied, files, changed), context)
-    return (*missing, *parses.problems(changed, files), *refused)
+    wrong = (*missing, *parses.problems(changed, files))
+    try:
+        return (*wrong, *_refused(release, files, changed, _changing(given, applied, files, changed), context))
+    except ProjectionRefused as refused:
+        if not wrong:
+            raise
+        return (*wrong, *refused.problems)
 
 
 def _changing(
@@ -64,6 +69,8 @@ def _refused(
     try:
         bundle = open_bundle(release.fetched, context.version, release.settings, context.cache)
         project(bundle, TreeChange(files, changed, changing), release.settings, context)
+    except ProjectionRefused:
+        raise
     except CommandFailed as failure:
         return failure.problems
     return ()

@@ -74,12 +74,28 @@ def test_update_says_every_step_that_broke_and_writes_nothing(
 
 
 def test_update_tries_the_customizations_on_the_built_release_too(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+    checkout: Checkout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(checkout.root / STEPS, "find: '=\"Tiny\",'", "find: '=\"Teeny\",'")
+    monkeypatch.setenv("STRATEGY", "release")
     assert run("update") == 20
     assert "app-name" in capfd.readouterr().err
     assert not (checkout.root / LOCK).exists()
+
+
+def test_update_says_what_will_ask_for_strategy_source(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
+    edit(checkout.root / STEPS, "find: '=\"Tiny\",'", "find: '=\"Teeny\",'")
+    assert run("update") == 0
+    assert "from the source: step app-name: '=\"Teeny\",' stands 0 times" in capfd.readouterr().err
+
+
+def test_update_tries_the_sources_own_sets_where_the_release_refuses(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    edit(checkout.root / STEPS, "find: '=\"Tiny\",'", "find: '=\"Teeny\",'")
+    edit(checkout.customizations / "source/no-registry.yaml", "# syntax=docker", "# syntax=other")
+    assert run("update") == 20
+    assert "update: no-syntax-image is " in capfd.readouterr().err
 
 
 def test_fetch_leaves_the_untouched_upstream_as_one_commit(checkout: Checkout) -> None:

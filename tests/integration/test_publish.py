@@ -76,7 +76,7 @@ def judge(selection: Selection, reference: str, *, tree: str) -> str:
     made = Tree(inputs="i", source="s", customization="1.0", tree=tree, steps=(), verified=True)
     passed = GateResult(gate="build", state="passed", because="", evidence="")
     verdict = Verdict(
-        inputs=gates.inputs(selection.product, selection.steps, selection.environment, (passed,)),
+        inputs=gates.inputs(selection.product, selection.every_step, selection.environment, (passed,)),
         environment="test",
         version="1.0.0",
         images={name(selection): image_id},

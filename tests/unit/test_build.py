@@ -25,6 +25,7 @@ def test_too_little_disk_or_memory_is_told_and_nothing_is_made(
     monkeypatch.setattr(capacity, "MEMORY", memory)
     monkeypatch.setattr(engine, "root_folder", lambda: str(tmp_path))
     monkeypatch.setattr(bases, "find", lambda *_: None)
+    monkeypatch.setattr(engine, "image_id", lambda _: None)
     monkeypatch.setattr(stage._Build, "require_tree", lambda _: None)
     monkeypatch.setattr(stage, need, 10**18)
     selection = select("tiny", "test")

@@ -36,7 +36,7 @@ def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
 
 def judged(selection: Selection) -> Verdict:
     """The verdict as the gate gives it under the present settings."""
-    under = gates.inputs(selection.product, selection.steps, selection.environment, VERDICT.gates)
+    under = gates.inputs(selection.product, selection.every_step, selection.environment, VERDICT.gates)
     return VERDICT.model_copy(update={"inputs": under})
 
 
@@ -112,7 +112,7 @@ def test_a_verdict_of_other_settings_refuses(selection: Selection, what: str) ->
 
 def test_a_verdict_on_another_smoke_report_refuses(selection: Selection) -> None:
     runtime = GateResult(gate="runtime", state="passed", because="", evidence="an older report")
-    under = gates.inputs(selection.product, selection.steps, selection.environment, (runtime,))
+    under = gates.inputs(selection.product, selection.every_step, selection.environment, (runtime,))
     failure = refusal(selection, VERDICT.model_copy(update={"gates": (runtime,), "inputs": under}))
     assert failure.problems == ("the verdict for test was given on another SmokeReport than the present one",)
 

@@ -11,10 +11,11 @@ class Build:
     """What one build is given."""
 
     dockerfile: Path
-    """Its folder is the context."""
     reference: str
     metadata: Path
     """Written by BuildKit: the identity of the result."""
+    context: Path | None = None
+    """The Dockerfile's folder where left out."""
     contexts: Mapping[str, str] = field(default_factory=dict)
     """Name -> folder, or `docker-image://REFERENCE`."""
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -35,7 +36,7 @@ def build(given: Build) -> list[str]:
         argv.append(f"--build-arg=SOURCE_DATE_EPOCH={int(given.created.timestamp())}")
     argv += [f"--label={name}={value}" for name, value in given.labels.items()]
     argv += [f"--secret=id={name},src={file}" for name, file in given.secrets.items()]
-    return [*argv, str(given.dockerfile.parent)]
+    return [*argv, str(given.context or given.dockerfile.parent)]
 
 
 def ask(reference: str) -> list[str]:

@@ -15,8 +15,8 @@ from scripts.lib.steps import StepContext
 def customized_site(selection: Selection, source: Source, tree: Tree, release: Release) -> Site:
     """Project the changes of the workspace into the release and lay it out in `out/<product>/site`.
 
-    Raises RecordMissing where the locked requirements are of another list than the tree's; CommandFailed where a change
-    cannot be projected exactly, or the release is not built as expected.
+    Raises RecordMissing where the locked requirements are of another list than the tree's; ProjectionRefused where a
+    change cannot be projected exactly, or the release is not built as expected.
     """
     _require_requirements(selection)
     checkout, fetched = selection.checkout, source.sources[release.source]
@@ -35,7 +35,8 @@ def _require_requirements(selection: Selection) -> None:
     stale = [
         f"{made.requirements} was not locked from the customized tree's {made.requirements_from} (image {name})"
         for name, made in ((name, image.release) for name, image in images.items())
-        if not requirements.is_current(
+        if made
+        and not requirements.is_current(
             checkout.customizations / made.requirements, checkout.workspace / made.requirements_from, made
         )
     ]

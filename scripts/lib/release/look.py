@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import ProjectionRefused
 from scripts.lib.release.bundle import Bundle, Index, LocaleChunk, texts_identity
 from scripts.lib.release.chunks import UnexpectedScript, decode_locale, locale_map, takes_names
 from scripts.lib.settings.images import Release
@@ -18,7 +18,7 @@ T = TypeVar("T")
 def look_through(folder: Path, release: Release, modules: list[str]) -> Index:
     """Return what was found in the front end at `folder`; `modules` name the locale maps to look for.
 
-    Raises CommandFailed with every place that is not of the form that the projections need.
+    Raises ProjectionRefused with every place that is not of the form that the projections need.
     """
     return _Look(folder, release).index(modules)
 
@@ -37,7 +37,7 @@ class _Look:
         locales = {module: self._locales(module, scripts) for module in modules}
         version = self._version()
         if self._problems:
-            raise CommandFailed(self._problems, hint="this release is built otherwise than the projections expect")
+            raise ProjectionRefused(self._problems, hint="this release is built otherwise than the projections expect")
         places = {name: n for name, text in scripts.items() if version and (n := text.count(version))}
         return Index(locales=locales, version=version, version_places=places)
 

@@ -26,8 +26,8 @@ FORM = "2"
 def open_bundle(fetched: FetchedSource, version: str, release: Release, folder: Path) -> Bundle:
     """Return the front end of a fetched wheel, from the cache at `folder` or unpacked and looked through now.
 
-    Raises CommandFailed, with every problem, where the wheel is of another version than `version` or its scripts are
-    not of the form that the projections need.
+    Raises CommandFailed where the wheel is of another version than `version`; ProjectionRefused, with every problem,
+    where its scripts are not of the form that the projections need.
     """
     modules = sorted(p.module for p in release.projections if isinstance(p, LocaleChunks))
     settings = json.dumps(release.model_dump(mode="json", exclude={"projections"}), sort_keys=True)

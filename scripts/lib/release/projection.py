@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.lib import steps
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import ProjectionRefused
 from scripts.lib.files import Changed, FileMap, Files, pattern
 from scripts.lib.release.bundle import Bundle, texts_identity
 from scripts.lib.release.chunks import encode_locale
@@ -45,7 +45,7 @@ class TreeChange:
 def project(bundle: Bundle, tree: TreeChange, release: Release, context: steps.StepContext) -> Changes:
     """Return the files of the release that the tree's changes change.
 
-    Raises CommandFailed naming file and step of everything that cannot be projected exactly.
+    Raises ProjectionRefused naming file and step of everything that cannot be projected exactly.
     """
     work = _Work(bundle, tree, context)
     problems = []
@@ -57,7 +57,7 @@ def project(bundle: Bundle, tree: TreeChange, release: Release, context: steps.S
         problems += work.one(kind, path)
     problems += work.compile(compiled)
     if problems:
-        raise CommandFailed(problems, hint=HINT)
+        raise ProjectionRefused(problems, hint=HINT)
     return work.files.changes
 
 

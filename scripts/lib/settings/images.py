@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size
+from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size, Slug
 from scripts.lib.settings.proofs import Proof
 
 
@@ -98,6 +98,16 @@ class Release(Frozen):
     """The first whose glob matches a changed file decides; a file that none matches asks for strategy source."""
 
 
+class About(Frozen):
+    """What the image's labels say of it."""
+
+    title: str
+    description: str
+    licences: str
+    source: str | None = None
+    """Public address of the repository that the image is made of."""
+
+
 class BuildSettings(Frozen):
     """How one image is built by strategy release."""
 
@@ -111,11 +121,33 @@ class BuildSettings(Frozen):
     """The tree's file that they are resolved from."""
     python: str = "3.11"
     arguments: dict[str, str] = Field(default_factory=dict)
-    title: str
-    description: str
-    licences: str
-    source: str | None = None
-    """Public address of the repository that the image is made of."""
+    variant: Slug = "slim"
+    """The one variant that the release makes."""
+
+
+class SourceSet(Frozen):
+    """Further steps, applied to the build's own copy of the customized tree."""
+
+    steps: RelativePath
+    """A steps file of the product's folder."""
+    when: Literal["always", "no-registry"] = "always"
+    """`no-registry`: only where base images are stood in for, as no container registry can be reached."""
+
+
+class SourceBuild(Frozen):
+    """How one image is built by strategy source: by the customized tree's own Dockerfile."""
+
+    dockerfile: RelativePath = "Dockerfile"
+    """In the tree, whose top is the build context."""
+    sets: tuple[SourceSet, ...] = ()
+    stamps: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Build argument -> globs of the tree: its value is the digest of these files, and changes with no other."""
+    variants: dict[Slug, dict[str, str]] = Field(min_length=1)
+    """Name -> its build arguments."""
+    memory: int = Field(ge=0)
+    """Bytes that the build takes at its peak."""
+    disk: int = Field(10_000_000_000, ge=0)
+    """Bytes for the image, its layers and the stages that are left behind."""
 
 
 class VersionPlace(Frozen):
@@ -144,10 +176,22 @@ class Stand(Frozen):
 class ImageSettings(Frozen):
     """One image of a product."""
 
-    release: BuildSettings
+    about: About
+    variant: Slug = "slim"
+    release: BuildSettings | None = None
+    source: SourceBuild | None = None
     stand: Stand
     proofs: tuple[Proof, ...] = ()
     """What the image must show beside the steps' own proofs, such as its licence files."""
+
+    @model_validator(mode="after")
+    def _variant_is_made(self) -> "ImageSettings":
+        made = {*(self.source.variants if self.source else ()), *([self.release.variant] if self.release else ())}
+        if not made:
+            raise ValueError("needs release or source, to be built at all")
+        if self.variant not in made:
+            raise ValueError(f"variant: {self.variant!r} is none of {', '.join(sorted(made))}")
+        return self
 
 
 class Limits(Frozen):

@@ -9,6 +9,8 @@ from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.sources import PypiSource, Source
 
+Strategy = Literal["auto", "release", "source"]
+
 
 class LicenceRule(Frozen):
     """The upstream's licence over a range of versions."""
@@ -45,7 +47,8 @@ class Product(Frozen):
     bases: dict[Slug, Base] = Field(default_factory=dict)
     images: dict[Slug, ImageSettings] = Field(min_length=1)
     release: Release | None = None
-    strategy: Literal["release"] = "release"
+    strategy: Strategy = "auto"
+    """How images are made; auto takes the release where every change of the tree can be projected into it."""
     deploy: DeploySettings | None = None
     """How it runs for good; a product without it is published only."""
 
@@ -57,7 +60,7 @@ class Product(Frozen):
         problems += [
             f"images.{name}.release.base: no base is called {image.release.base!r}"
             for name, image in self.images.items()
-            if image.release.base not in self.bases
+            if image.release and image.release.base not in self.bases
         ]
         problems += [
             f"sources.{name}.version_of: no source is called {source.version_of!r}"
@@ -66,6 +69,24 @@ class Product(Frozen):
         ]
         if self.deploy and self.deploy.front not in self.images:
             problems.append(f"deploy.front: no image is called {self.deploy.front!r}")
+        problems += self._unmakeable()
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _unmakeable(self) -> list[str]:
+        able = {"release": self.may_take_release, "source": self.may_build_source}
+        able["auto"] = self.may_take_release or self.may_build_source
+        return [] if able[self.strategy] else [f"strategy: not every image says how it is made by {self.strategy}"]
+
+    @property
+    def may_take_release(self) -> bool:
+        """Whether strategy release is described for the product and each of its images, in the wanted variant."""
+        return self.release is not None and all(
+            image.release is not None and image.release.variant == image.variant for image in self.images.values()
+        )
+
+    @property
+    def may_build_source(self) -> bool:
+        """Whether strategy source is described for each image, in the wanted variant."""
+        return all(i.source is not None and i.variant in i.source.variants for i in self.images.values())

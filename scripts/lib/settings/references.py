@@ -15,7 +15,7 @@ from scripts.lib.settings.wording import near
 
 def of_product(folder: Path, product: Product) -> list[str]:
     """Return every reference of `product.yaml` that leads nowhere. `folder` is the product's own."""
-    named = {name: folder / image.release.dockerfile for name, image in product.images.items()}
+    named = {name: folder / i.release.dockerfile for name, i in product.images.items() if i.release}
     return [
         f"product.yaml: images.{name}.release.dockerfile: there is no {path}"
         for name, path in named.items()

@@ -1,17 +1,18 @@
 """Which product and environment a run is for. The only reader of the process environment but for secrets.
 
 PRODUCT and ENVIRONMENT choose for a whole chain of tasks; a stage's own `--product`, `--environment` win over them.
+STRATEGY, where it is set, wins over the product's `strategy`.
 """
 
 import difflib
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
@@ -49,6 +50,17 @@ class Selection:
     product: Product
     steps: tuple[Step, ...]
     environment: Environment
+    sets: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    """Steps file -> its steps, of each further set that a build of the source may apply."""
+
+    def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
+        """Return the steps that brand, and after them those of further `sets`."""
+        return (*self.steps, *(step for name in sets for step in self.sets[name]))
+
+    @property
+    def every_step(self) -> tuple[Step, ...]:
+        """The steps that brand, and after them those of all further sets."""
+        return self.steps_with(self.sets)
 
 
 def checkout(product: str | None) -> Checkout:
@@ -73,9 +85,47 @@ def select(product: str | None, environment: str | None) -> Selection:
         gathered.add(references.of_product(place.customizations, chosen), hint="correct product.yaml or add the file")
     if steps is not None:
         gathered.add(references.of_steps(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
+    sets = _sets(gathered, place, chosen) if chosen is not None else {}
+    if steps is not None:
+        gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
-    return Selection(checkout=place, product=chosen, steps=steps.steps, environment=target)
+    return Selection(checkout=place, product=_as_asked(chosen), steps=steps.steps, environment=target, sets=sets)
+
+
+def _sets(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str, tuple[Step, ...]]:
+    """Read the further sets that the images' builds name, each once."""
+    named = dict.fromkeys(one.steps for i in product.images.values() if i.source for one in i.source.sets)
+    sets = {}
+    for name in named:
+        found = gathered.load(place.customizations / name, StepsFile)
+        if found is not None:
+            sets[name] = found.steps
+            gathered.add(references.of_steps(place.customizations, found.steps), hint=f"correct {name} or add the file")
+    return sets
+
+
+def _twice(files: Mapping[str, Sequence[Step]]) -> list[str]:
+    """Return the step ids that stand in several files: a proof must tell whose it is."""
+    seen: dict[str, str] = {}
+    return [
+        f"{name}: the step id {step.id} stands in {seen[step.id]} too"
+        for name, one in files.items()
+        for step in one
+        if seen.setdefault(step.id, name) != name
+    ]
+
+
+def _as_asked(product: Product) -> Product:
+    """Let STRATEGY, which chooses for a whole chain as PRODUCT does, win over the product's settings."""
+    asked = variable("STRATEGY")
+    if asked is None:
+        return product
+    try:
+        return Product.model_validate(product.model_dump(by_alias=True) | {"strategy": asked})
+    except ValidationError as error:
+        problems = [f"STRATEGY={asked}: {one['msg']}" for one in error.errors()]
+        raise SettingsInvalid(problems, hint="set STRATEGY to auto, release or source, or unset it") from None
 
 
 class _Gathered:

@@ -57,7 +57,7 @@ def line(chosen: Selection) -> tuple[Record, ...]:
     under = customization.inputs(chosen, SOURCE)
     tree = Tree(inputs=under, source=identity(SOURCE), customization="1.0", tree="d" * 40, steps=(), verified=True)
     image = Image(inputs="i", tree=tree.tree, version="1.0.0", images={"tiny": BUILT})
-    settings = (chosen.product, chosen.steps, chosen.environment)
+    settings = (chosen.product, chosen.every_step, chosen.environment)
     report = SmokeReport(
         inputs=proving.inputs(*settings, tree, image),
         environment="test",
@@ -138,7 +138,7 @@ def test_what_follows_a_change_is_out_of_date(
 
 def test_a_gate_that_refused_is_said(selection: Selection) -> None:
     refused = (PASSED.model_copy(update={"state": "unknown"}),)
-    under = gates.inputs(selection.product, selection.steps, selection.environment, refused)
+    under = gates.inputs(selection.product, selection.every_step, selection.environment, refused)
     before = records.need(selection.checkout, Verdict, "", "test")
     write(selection, before.model_copy(update={"gates": refused, "inputs": under}))
     assert states(selection) == "ooooors"

@@ -42,9 +42,8 @@ licence:
 bases: {python: {registry: "python:3.11", debian: {suite: bookworm, packages: [python3]}}}
 images:
   app:
-    release:
-      {dockerfile: Dockerfile, base: python, requirements: r.lock, requirements_from: r.txt, title: A, description: A,
-       licences: A}
+    about: {title: A, description: A, licences: A}
+    source: {variants: {slim: {}}, memory: 1}
     stand: {port: 80, health: /health}
 """.replace("TEXT", TEXT)
 STEPS = StepsFile.model_validate(
@@ -73,6 +72,7 @@ def facts(**changes: Any) -> Facts:
     known = Facts(
         product=product(),
         steps=STEPS,
+        every_step=STEPS,
         environment=environment({"basis": "enterprise-licence", "reference": "42"}),
         source=SOURCE,
         validation=Validation(inputs="v", source=identity(SOURCE), findings=(Finding(step="title", status="ok"),)),
@@ -99,10 +99,15 @@ def tree(**changes: Any) -> Tree:
     return Tree.model_validate({**given, "steps": (step,), **changes})
 
 
-def image(version: str = "1.2.0") -> Image:
-    built = BuiltImage(
-        reference="graft/acme/app:t1", image_id=ID, size=1, seconds=1, strategy="release", bases={"python": OTHER}
-    )
+def image(version: str = "1.2.0", **more: Any) -> Image:
+    given = {
+        "reference": "graft/acme/app:t1",
+        "size": 1,
+        "seconds": 1,
+        "strategy": "release",
+        "bases": {"python": OTHER},
+    }
+    built = BuiltImage.model_validate({**given, "image_id": ID, **more})
     return Image(inputs="i", tree="t1", version=version, images={"app": built})
 
 
@@ -187,6 +192,7 @@ UNDONE_STEP = AppliedStep(step="title", checkpoint=None, files=(), matches=0)
             "unknown",
             "no proof of title was looked at",
         ),
+        ("runtime", {"image": image(sets={"source": ("heap",)})}, "unknown", "no proof of heap was looked at"),
         ("licence", {"source": None}, "unknown", "the source has no LICENSE"),
         ("licence", {"source": SOURCE.model_copy(update={"licence": None})}, "unknown", "the source has no LICENSE"),
         ("licence", {"image": image("2.0.0")}, "unknown", "no licence rule of the product covers version 2.0.0"),
@@ -203,7 +209,7 @@ def test_what_is_wrong_fails_and_what_is_not_known_is_unknown(
 def test_a_report_of_other_proofs_or_other_limits_is_unknown() -> None:
     others = (STEPS[0].model_copy(update={"why": "Another."}),)
     tighter = environment({"basis": "none"}, limits={"memory": "1g"})
-    for known in (facts(steps=others), facts(environment=tighter)):
+    for known in (facts(every_step=others), facts(environment=tighter)):
         found = gate("runtime", known)
         assert (found.state, found.because) == (
             "unknown",

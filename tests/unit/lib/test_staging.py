@@ -105,7 +105,7 @@ def test_without_staging_nothing_happens(place: Checkout, asked: Asked, monkeypa
     monkeypatch.delenv("STAGING")
     assert staging.keep(place, IMAGE) is IMAGE
     staging.bring(staged())
-    assert staging.find("tiny-app", "i", {}, "graft/tiny/tiny-app:2") is None
+    assert staging.find("tiny-app", "i", "release", {}, "graft/tiny/tiny-app:2") is None
     assert asked == []
 
 
@@ -121,7 +121,7 @@ def test_only_this_machine_is_spoken_to_in_the_clear(value: str, plain: bool, mo
 def test_what_was_made_of_the_same_inputs_and_bases_is_found_on_another_machine(place: Checkout, asked: Asked) -> None:
     kept = staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
     asked.clear()
-    found = staging.find("tiny-app", "i", {"runtime": "sha256:b"}, "graft/tiny/tiny-app:2")
+    found = staging.find("tiny-app", "i", "release", {"runtime": "sha256:b"}, "graft/tiny/tiny-app:2")
     assert asked == [f"pull {STAGED}", "tag graft/tiny/tiny-app:2"]
     assert found is not None
     assert (found.image_id, found.staged, found.bases) == ("sha256:a", STAGED, BASED.bases)
@@ -143,7 +143,7 @@ def test_what_was_made_of_anything_else_is_not_found(
 ) -> None:
     staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
     asked.clear()
-    assert staging.find(name, inputs, bases, "graft/tiny/tiny-app:2") is None
+    assert staging.find(name, inputs, "release", bases, "graft/tiny/tiny-app:2") is None
     assert asked == []
 
 
@@ -165,7 +165,7 @@ def test_a_registry_that_speaks_of_no_repository_yet_makes_no_build_fail(
 
     monkeypatch.setattr(Registry, "manifest", denied)
     monkeypatch.setattr(registry, "connect", lambda _: Registry("ghcr.io"))
-    assert staging.find("tiny-app", "i", {}, BUILT.reference) is None
+    assert staging.find("tiny-app", "i", "release", {}, BUILT.reference) is None
     assert asked == []
     assert "staging was not asked for an earlier image: the registry does not allow it: 403" in capsys.readouterr().err
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.lib import trial
+from scripts.lib.errors import ProjectionRefused
 from scripts.lib.settings.steps import Step, StepsFile
 from scripts.lib.steps import StepContext
 
@@ -53,3 +54,17 @@ def test_a_file_that_no_longer_parses_is_a_problem(tree: Path) -> None:
     assert problems(tree, text("first", {"find": "1}", "replace": "1"}, path="a.json")) == (
         "a.json:2:1: is not JSON: Expecting ',' delimiter",
     )
+
+
+def test_what_the_release_alone_refuses_is_told_apart(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise ProjectionRefused("a.txt (step first): no projection matches it", hint="")
+
+    monkeypatch.setattr(trial, "_refused", refuse)
+    first = text("first", {"find": "one", "replace": "two"})
+    with pytest.raises(ProjectionRefused, match="no projection matches it"):
+        problems(tree, first)
+    undone = text("second", {"find": "two", "replace": "one"})
+    missing, refused = problems(tree, first, undone)
+    assert missing.startswith("first: ")
+    assert refused == "a.txt (step first): no projection matches it"

@@ -65,10 +65,8 @@ STEP = {
     "proofs": [{"layer": "http", "locale_texts": True}],
 }
 SETTINGS = {
-    "release": {
-        **dict.fromkeys(("dockerfile", "base", "requirements", "requirements_from"), "x"),
-        **dict.fromkeys(("title", "description", "licences"), "x"),
-    },
+    "about": dict.fromkeys(("title", "description", "licences"), "x"),
+    "release": dict.fromkeys(("dockerfile", "base", "requirements", "requirements_from"), "x"),
     "stand": {"port": 80, "health": "/health", "version": {"get": "/api/config", "json_path": "version"}},
 }
 

@@ -26,5 +26,11 @@ def test_a_build_names_all_that_it_is_given() -> None:
     ]
 
 
+def test_the_context_may_lie_above_the_dockerfile() -> None:
+    given = buildx.Build(Path("tree/docker/Dockerfile"), "x:1", Path("m.json"), context=Path("tree"))
+    assert buildx.build(given)[-1] == "tree"
+    assert "--file=tree/docker/Dockerfile" in buildx.build(given)
+
+
 def test_a_registry_is_asked_without_bringing_the_image() -> None:
     assert buildx.ask("debian:12") == ["docker", "buildx", "imagetools", "inspect", "--raw", "debian:12"]

@@ -48,14 +48,12 @@ bases:
   python: { registry: "python:3.11", debian: { suite: bookworm, packages: [python3] } }
 images:
   tiny:
+    about: { title: Tiny, description: Tiny, licences: MIT }
     release:
       dockerfile: Dockerfile
       base: python
       requirements: requirements.lock
       requirements_from: requirements.txt
-      title: Tiny
-      description: Tiny
-      licences: MIT
     stand: { port: 80, health: /health }
 release:
   source: upstream

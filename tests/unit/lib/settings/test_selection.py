@@ -101,7 +101,10 @@ def test_a_text_without_a_default_is_told(spoil: Spoil) -> None:
     assert "these texts have no default: account" in refused()
 
 
-NAMED = ["brand/logo.svg", "patches/about.patch", "overlay/terms.txt", "brand/texts.yaml", "release/Dockerfile"]
+NAMED = [
+    *("brand/logo.svg", "patches/about.patch", "overlay/terms.txt", "brand/texts.yaml"),
+    *("release/Dockerfile", "source/steps.yaml", "source/no-registry.yaml"),
+]
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -122,3 +125,40 @@ def test_all_references_that_lead_nowhere_are_told_at_once(checkout: Path, spoil
     spoil(STEPS, '"Name": account', '"Name": nothing')
     (checkout / "customizations/tiny/brand/logo.svg").unlink()
     assert len(refused().splitlines()) == 2
+
+
+@pytest.mark.usefixtures("checkout")
+def test_the_sets_of_the_sources_build_are_read_and_follow_the_steps_that_brand() -> None:
+    selection = select("tiny", "test")
+    assert list(selection.sets) == ["source/steps.yaml", "source/no-registry.yaml"]
+    ids = [step.id for step in selection.steps_with(["source/no-registry.yaml"])]
+    assert ids == [*(step.id for step in selection.steps), "no-syntax-image"]
+
+
+def test_a_step_id_that_stands_in_two_sets_is_told(spoil: Spoil) -> None:
+    spoil("customizations/tiny/source/no-registry.yaml", "id: no-syntax-image", "id: title")
+    assert refused() == "source/no-registry.yaml: the step id title stands in steps.yaml too"
+
+
+@pytest.mark.usefixtures("checkout")
+def test_the_strategy_of_the_environment_wins_over_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert select("tiny", "test").product.strategy == "auto"
+    monkeypatch.setenv("STRATEGY", "source")
+    assert select("tiny", "test").product.strategy == "source"
+
+
+@pytest.mark.usefixtures("checkout")
+def test_an_unknown_strategy_of_the_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRATEGY", "sauce")
+    assert "STRATEGY=sauce: Input should be 'auto', 'release' or 'source'" in refused()
+
+
+def test_a_strategy_that_nothing_describes_is_told(spoil: Spoil) -> None:
+    spoil(PRODUCT, "tree: upstream", "tree: upstream\nstrategy: release")
+    spoil(PRODUCT, "    stand:\n", "    variant: full\n    stand:\n")
+    assert "not every image says how it is made by release" in refused()
+
+
+def test_a_variant_that_nothing_makes_is_told(spoil: Spoil) -> None:
+    spoil(PRODUCT, "    stand:\n", "    variant: fat\n    stand:\n")
+    assert "variant: 'fat' is none of full, slim" in refused()

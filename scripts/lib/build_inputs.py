@@ -1,0 +1,63 @@
+"""What images were made of, so that a build can tell whether those that stand are still the wanted ones."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.lib import bases, engine, records, staging
+from scripts.lib.records import Image, Source, Tree
+from scripts.lib.settings.images import Base
+from scripts.lib.settings.selection import Selection
+
+
+def identity(selection: Selection, source: Source, tree: Tree) -> str:
+    """Return one identity of tree, release, strategy, settings, and every file beside Dockerfiles and sets."""
+    product, folder = selection.product, selection.checkout.customizations
+    release = product.release
+    files = sorted({file for place in _places(selection) for file in place.rglob("*") if file.is_file()})
+    return records.digest_of(
+        tree.tree,
+        tree.customization,
+        product.strategy,
+        json.dumps({name: base.model_dump(mode="json") for name, base in product.bases.items()}, sort_keys=True),
+        *((source.sources[release.source].resolved, release.model_dump_json()) if release else ()),
+        *(image.model_dump_json(exclude={"stand", "proofs"}) for image in product.images.values()),
+        *(edit.model_dump_json() for step in selection.steps for edit in getattr(step, "compiled", ())),
+        *(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes())),
+    )
+
+
+def _places(selection: Selection) -> Iterator[Path]:
+    folder = selection.checkout.customizations
+    for image in selection.product.images.values():
+        if image.release:
+            yield (folder / image.release.dockerfile).parent
+        for one in image.source.sets if image.source else ():
+            yield (folder / one.steps).parent
+
+
+def stand(before: Image, selection: Selection) -> bool:
+    """Tell whether the engine has these images, maybe from staging, and their bases are still the ones."""
+    staging.bring(before)
+    return all(
+        engine.image_id(image.reference) == image.image_id
+        and all(_is_base(selection, name, identity) for name, identity in image.bases.items())
+        for image in before.images.values()
+    )
+
+
+def _is_base(selection: Selection, name: str, identity: str) -> bool:
+    policy = selection.environment.bases
+    base = _base(selection, name)
+    found = bases.find(base, policy) if base else None
+    # With `auto`, a base that was removed since is no reason to build anew what was made of it.
+    return found.identity == identity if found else policy == "auto"
+
+
+def _base(selection: Selection, name: str) -> Base | None:
+    """The base that a record calls `name`: as product.yaml does or, by strategy source, as a Dockerfile does."""
+    from scripts.lib.source_build.dockerfile import repository
+
+    known = selection.product.bases
+    same = (b for b in known.values() if repository(b.registry) == repository(name))
+    return known.get(name) or next((b.model_copy(update={"registry": name}) for b in same), None)

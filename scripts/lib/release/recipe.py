@@ -1,0 +1,24 @@
+"""The recipe of an image by strategy release: the projected front end, the customized server, one base."""
+
+from scripts.lib import bases
+from scripts.lib.image_build import uv_folder
+from scripts.lib.recipe import Recipe
+from scripts.lib.release.site import Site
+from scripts.lib.settings.images import BuildSettings
+from scripts.lib.settings.selection import Selection
+
+
+def recipe(selection: Selection, settings: BuildSettings, site: Site) -> Recipe:
+    """Return how the image is made of `site`; its base is brought or made where the engine does not have it."""
+    checkout = selection.checkout
+    base = bases.ensure(selection.product.bases[settings.base], selection.environment.bases, checkout)
+    return Recipe(
+        strategy="release",
+        dockerfile=checkout.customizations / settings.dockerfile,
+        contexts={"base": f"docker-image://{base.reference}", "tree": str(checkout.workspace)}
+        | {part: str(folder) for part, folder in site.parts.items()}
+        | {"uv": str(uv_folder())},
+        arguments={"IMMUTABLE": site.immutable, "BUILD_HASH": site.version} | settings.arguments,
+        bases={settings.base: base},
+        final=base,
+    )
