@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from scripts.lib.bases import BaseImage
-from scripts.lib.records import Source, Tree
+from scripts.lib.records import Source, Strategy, Tree
 from scripts.lib.settings.images import About
 
 
@@ -15,7 +14,7 @@ from scripts.lib.settings.images import About
 class Recipe:
     """What BuildKit is given, and what the record says of it."""
 
-    strategy: Literal["release", "source"]
+    strategy: Strategy
     dockerfile: Path
     contexts: Mapping[str, str]
     arguments: Mapping[str, str]

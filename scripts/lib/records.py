@@ -16,6 +16,8 @@ from scripts.lib.errors import RecordMissing
 from scripts.lib.settings.base import Frozen
 
 R = TypeVar("R", bound="Record")
+Strategy = Literal["release", "source"]
+"""How an image was made."""
 Digest = str
 """`sha256:` and 64 hexadecimal digits."""
 
@@ -121,7 +123,7 @@ class BuiltImage(Frozen):
     size: int
     """Bytes."""
     seconds: float
-    strategy: Literal["release", "source"]
+    strategy: Strategy
     bases: dict[str, str]
     """Base -> its identity (digest where it came from a registry, image ID where it was made here).
 

@@ -6,18 +6,15 @@ of what it was made from, so that a later run on another machine takes it instea
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import CommandFailed, SettingsInvalid
-from scripts.lib.records import BuiltImage, Image
+from scripts.lib.records import BuiltImage, Image, Strategy
 from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
 
 LOOPBACK = ("localhost", "127.0.0.1")
-
-Strategy = Literal["release", "source"]
 
 
 def keep(checkout: Checkout, image: Image) -> Image:

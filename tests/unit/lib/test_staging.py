@@ -7,7 +7,7 @@ import pytest
 from scripts.lib import engine, push, records, registry, staging
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import CommandFailed, SettingsInvalid
-from scripts.lib.records import BuiltImage, Image
+from scripts.lib.records import BuiltImage, Image, Strategy
 from scripts.lib.registry import DOCKER_MANIFEST, Manifest, Registry
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
 
@@ -131,19 +131,20 @@ def test_what_was_made_of_the_same_inputs_and_bases_is_found_on_another_machine(
 
 
 @pytest.mark.parametrize(
-    ("name", "inputs", "bases"),
+    ("name", "inputs", "strategy", "bases"),
     [
-        ("other", "i", {"runtime": "sha256:b"}),
-        ("tiny-app", "other", {"runtime": "sha256:b"}),
-        ("tiny-app", "i", {"runtime": "sha256:other"}),
+        ("other", "i", "release", {"runtime": "sha256:b"}),
+        ("tiny-app", "other", "release", {"runtime": "sha256:b"}),
+        ("tiny-app", "i", "source", {"runtime": "sha256:b"}),
+        ("tiny-app", "i", "release", {"runtime": "sha256:other"}),
     ],
 )
 def test_what_was_made_of_anything_else_is_not_found(
-    name: str, inputs: str, bases: dict[str, str], place: Checkout, asked: Asked
+    name: str, inputs: str, strategy: Strategy, bases: dict[str, str], place: Checkout, asked: Asked
 ) -> None:
     staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
     asked.clear()
-    assert staging.find(name, inputs, "release", bases, "graft/tiny/tiny-app:2") is None
+    assert staging.find(name, inputs, strategy, bases, "graft/tiny/tiny-app:2") is None
     assert asked == []
 
 
