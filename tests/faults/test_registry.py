@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import cli, embedded_registry, engine, records, registry, shell
+from scripts.lib import cli, embedded_registry, engine, gates, records, registry, shell
 from scripts.lib.commands import docker
 from scripts.lib.records import BuiltImage, GateResult, Image, Release, Tree, Verdict
 from scripts.lib.registry import Registry
@@ -143,7 +143,8 @@ def _judge(selection: Selection, reference: str) -> None:
     images, judged = {name: built}, {name: image_id}
     records.write(place, Tree(inputs="", source="", customization="1.0", tree=tree, steps=(), verified=True))
     records.write(place, Image(inputs="", tree=tree, version="1.0.0", images=images))
-    verdict = Verdict(inputs="", environment="test", version="1.0.0", images=judged, gates=(passed,))
+    under = gates.inputs(selection.product, selection.every_step, selection.environment, (passed,))
+    verdict = Verdict(inputs=under, environment="test", version="1.0.0", images=judged, gates=(passed,))
     records.write(place, verdict, "test")
 
 
