@@ -207,10 +207,13 @@ def test_another_limit_asks_for_proof_again_and_for_no_other_image(line: Line) -
 
 def test_a_cleaned_checkout_builds_the_same_image_again(line: Line) -> None:
     before, image = line.published(), line.record("image")["images"]["tiny-app"]["image_id"]
+    release = line.out / "release.test.json"
+    kept = release.read_bytes()
     line.stage("clean")
     assert docker("images", "--quiet", "--filter", line.ours) == ""
     line.invoke("build")
     if "CACHED" not in (line.out / "logs/build-tiny-app.log").read_text():
+        release.write_bytes(kept)  # what the tests after this one start from
         pytest.skip("the engine did not find its build cache: another build of the same base runs on it")
     assert line.record("image")["images"]["tiny-app"]["image_id"] == image
     line.invoke("publish")
