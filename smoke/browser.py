@@ -18,5 +18,7 @@ QUIET = (
 
 def launch(playwright: Playwright) -> Browser:
     """Start headless Chromium; raises Playwright's error, which says how to install one, where there is none."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     return playwright.chromium.launch(executable_path=found, args=list(QUIET))
