@@ -149,7 +149,7 @@ class _Build:
         if staged := staging.find(name, self.inputs, made.strategy, identities, self._reference(name)):
             return staged.model_copy(update={"sets": dict(made.sets), "notes": notes})
         inputs = records.digest_of(self.inputs, name, *identities.values())
-        created = first_build.moment(self._checkout.cache, inputs)
+        created = first_build.moment(self._checkout.cache, inputs, engine.now)
         given = self._worded(name, made, created)
         with console.part(f"build {given.reference} by strategy {made.strategy}") as part:
             image_id = build_image(given, self._checkout.log(f"build-{name}"), part)

@@ -10,6 +10,7 @@ import posixpath
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any, Literal
 
@@ -244,6 +245,13 @@ def root_folder() -> str:
     """Return the folder in which the engine keeps its images, on the engine's machine."""
     with _asked("ask the engine") as engine:
         return str(engine.info()["DockerRootDir"])
+
+
+def now() -> datetime:
+    """Return the time by the engine's clock, in UTC; to the second."""
+    with _asked("ask the engine") as engine:
+        told = str(engine.info()["SystemTime"])
+    return datetime.fromisoformat(told[:19] + "+00:00") if told.endswith("Z") else datetime.fromisoformat(told)
 
 
 def remove_image(reference: str) -> None:

@@ -1,15 +1,16 @@
 """When an image was first built of the same inputs: its date, so that the same inputs give the same image again."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 
-def moment(cache: Path, inputs: str) -> datetime:
-    """Return when these inputs first gave an image, or now, to the second (UTC)."""
+def moment(cache: Path, inputs: str, now: Callable[[], datetime]) -> datetime:
+    """Return when these inputs first gave an image, or now (the engine's clock, whose day names the image's tag)."""
     try:
         return datetime.fromisoformat(_place(cache, inputs).read_text())
     except FileNotFoundError:
-        return datetime.now(UTC).replace(microsecond=0)
+        return now().replace(microsecond=0)
 
 
 def remember(cache: Path, inputs: str, built: datetime) -> None:
