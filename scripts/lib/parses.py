@@ -32,7 +32,7 @@ def problem(path: str, data: bytes, before: bytes | None = None) -> str | None:
     return f"{path}:{found}" if found else None
 
 
-def _json(data: bytes, before: bytes) -> str | None:  # noqa: ARG001
+def _json(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every parser is called alike
     try:
         json_text.form(data)
     except json_text.NotSound as error:
@@ -40,7 +40,7 @@ def _json(data: bytes, before: bytes) -> str | None:  # noqa: ARG001
     return None
 
 
-def _python(data: bytes, before: bytes) -> str | None:  # noqa: ARG001
+def _python(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every parser is called alike
     try:
         python_text.parse(data)
     except (SyntaxError, ValueError) as error:
@@ -78,7 +78,7 @@ def _html_errors(data: bytes) -> list[tuple[int, str]]:
     return [(position[0], code) for position, code, _ in parser.errors]
 
 
-def _xml(data: bytes, before: bytes) -> str | None:  # noqa: ARG001
+def _xml(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every parser is called alike
     from lxml import etree
 
     try:
