@@ -34,7 +34,8 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     _require_image(image, tree)
     inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image)
     before = records.find(checkout, SmokeReport)
-    if before and before.inputs == inputs and not before.problems:
+    current = before is not None and before.inputs == inputs and selection.environment.parts.issubset(before.parts)
+    if before and current and not before.problems:
         return Done(f"{_count(before)}, up to date", up_to_date=True)
     report = _report(selection, source, tree, image, inputs)
     records.write(checkout, report)

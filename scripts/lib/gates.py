@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib import proving
-from scripts.lib.records import GateResult, Image, SmokeReport, Source, Tree, Validation, digest_of, identity
+from scripts.lib.records import GateResult, Image, Part, SmokeReport, Source, Tree, Validation, digest_of, identity
 from scripts.lib.settings.base import Frozen
 from scripts.lib.settings.environment import Environment, Gate, NoBasis, SmallDeployment
 from scripts.lib.settings.product import Product
@@ -68,7 +68,7 @@ def hint(result: GateResult, environment: str) -> str:
         return "read the licence file of this version, and write what it is into licence.rules of product.yaml"
     if result.gate == "licence":
         return f"state the basis, where there is one, in compose/environments/{environment}.yaml"
-    task = {"structure": "customize", "build": "build", "runtime": "smoke"}[result.gate]
+    task = {"structure": "customize", "build": "build"}.get(result.gate, "smoke")
     return f"run: ENVIRONMENT={environment} invoke {task}"
 
 
@@ -108,24 +108,48 @@ def _build(facts: Facts) -> GateResult:
 
 
 def _runtime(facts: Facts) -> GateResult:
-    """The running images, exactly these, showed every proof."""
+    """The running images, exactly these, showed every proof that needs no browser."""
+    return _seen(facts, "runtime", "proofs", [_of_every_step])
+
+
+def _branding(facts: Facts) -> GateResult:
+    """A browser saw every proof, and no upstream brand that nobody allowed."""
+    return _seen(facts, "branding", "branding", [])
+
+
+def _functions(facts: Facts) -> GateResult:
+    """The application does what its users need of it."""
+    return _seen(facts, "functions", "functions", [])
+
+
+def _seen(
+    facts: Facts, gate: Gate, part: Part, more: Sequence[Callable[[Facts, SmokeReport], list[str]]]
+) -> GateResult:
+    """Judge one part of the SmokeReport; `more` name what else is not known of it."""
     report, tree = facts.report, facts.tree
     if report is None or tree is None:
-        return _result("runtime", report, _Findings(unknown=_missing(facts, "report", "tree")))
+        return _result(gate, report, _Findings(unknown=_missing(facts, "report", "tree")))
     ids = {name: built.image_id for name, built in facts.image.images.items()}
     if report.images != ids:
         unknown = ["the SmokeReport is about other images"]
     elif report.inputs != proving.inputs(facts.product, facts.every_step, facts.environment, tree, facts.image):
         unknown = [f"the SmokeReport is about other proofs or limits than {facts.environment.environment} has now"]
+    elif part not in report.parts:
+        unknown = [f"{part}: not looked at"]
     else:
         unknown = []
-    unknown += [f"nothing was looked at on {name}" for name in ids if not report.checks.get(name)]
+    unknown += [f"nothing was looked at on {name}" for name in ids if not report.of(part).get(name)]
+    unknown += [problem for look in more for problem in look(facts, report)]
+    count = sum(len(checks) for checks in report.of(part).values())
+    return _result(gate, report, _Findings(report.problems_of(part), unknown), f"{count} checks passed")
+
+
+def _of_every_step(facts: Facts, report: SmokeReport) -> list[str]:
+    """Return the steps of which nothing was looked at."""
     looked_at = {check.step for checks in report.checks.values() for check in checks}
-    applied = [step.step for step in tree.steps if step.checkpoint]
+    applied = [step.step for step in facts.tree.steps if step.checkpoint] if facts.tree else []
     applied += [step for built in facts.image.images.values() for of_set in built.sets.values() for step in of_set]
-    unknown += [f"no proof of {step} was looked at" for step in applied if step not in looked_at]
-    count = sum(len(checks) for checks in report.checks.values())
-    return _result("runtime", report, _Findings(report.problems, unknown), f"{count} checks passed")
+    return [f"no proof of {step} was looked at" for step in applied if step not in looked_at]
 
 
 def _licence(facts: Facts) -> GateResult:
@@ -171,5 +195,7 @@ _GATES: dict[Gate, Callable[[Facts], GateResult]] = {
     "structure": _structure,
     "build": _build,
     "runtime": _runtime,
+    "branding": _branding,
+    "functions": _functions,
     "licence": _licence,
 }

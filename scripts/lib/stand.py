@@ -109,18 +109,29 @@ def _end(state: engine.State | None) -> str:
 
 @contextmanager
 def stand(
-    image: str, settings: StandSettings, limits: Limits, *, log: Path, labels: Mapping[str, str]
+    image: str,
+    settings: StandSettings,
+    limits: Limits,
+    *,
+    log: Path,
+    labels: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Stand]:
     """Give a stand of `image` (a reference or ID of the engine's), created but not started; remove all of it after.
 
-    `labels` say whose it is, `log` is where its full log goes when it fails. Raises CommandFailed with the last lines
+    `labels` say whose it is, `log` is where its full log goes when it fails, `environment` are variables of this stand
+    beside those of its settings. Raises CommandFailed with the last lines
     of the log where it ends or is not healthy in time.
     """
     token = f"graft-stand-{secrets.token_hex(6)}"
     own = {**labels, "graft.stand": token}
     try:
         engine.create_network(token, own, internal=True)
-        given = settings.environment | {name: Secret(secrets.token_urlsafe(32)) for name in settings.secrets}
+        given = (
+            settings.environment
+            | dict(environment or {})
+            | {name: Secret(secrets.token_urlsafe(32)) for name in settings.secrets}
+        )
         volumes = {engine.create_volume(own): path for path in settings.volumes}
         plan = _container(image, settings, limits, given, volumes, token, own)
         yield Stand(engine.create(plan), token, settings, given, log)

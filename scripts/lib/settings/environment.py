@@ -9,7 +9,7 @@ from scripts.lib.settings.deploy import TargetSettings
 from scripts.lib.settings.images import Limits
 
 BasePolicy = Literal["auto", "registry", "debian"]
-Gate = Literal["structure", "build", "runtime", "licence"]
+Gate = Literal["structure", "build", "runtime", "branding", "functions", "licence"]
 
 
 class SmallDeployment(Frozen):
@@ -88,3 +88,8 @@ class Environment(Frozen):
     bases: BasePolicy = "auto"
     """Where base images come from; auto asks the registry first."""
     deploy: TargetSettings = TargetSettings()
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """What a smoke run must have looked at, for this environment's gates."""
+        return frozenset({"proofs"} | {"branding", "functions"}.intersection(self.gates))
