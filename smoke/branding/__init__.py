@@ -1,0 +1,1 @@
+"""What a person sees in a browser: pages visited as data says, proofs looked at, screenshots kept."""
