@@ -67,7 +67,16 @@ def test_only_the_shell_starts_processes() -> None:
 
 
 def test_only_the_engine_talks_to_docker() -> None:
-    assert importers("docker", OURS) == {"scripts/lib/engine.py"}
+    talking = importers("docker", OURS)
+    assert talking
+    assert {path for path in talking if not path.startswith("scripts/lib/engine/")} == set()
+
+
+def test_the_engine_is_used_as_a_whole() -> None:
+    parts = {f"scripts.lib.engine.{path.stem}" for path in ROOT.glob("scripts/lib/engine/[!_]*.py")}
+    users_of_parts = {path for part in parts for path in importers(part, OURS)}
+    assert parts
+    assert {path for path in users_of_parts if not path.startswith("scripts/lib/engine/")} == set()
 
 
 def test_only_the_selection_reads_the_process_environment() -> None:

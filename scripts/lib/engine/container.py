@@ -1,0 +1,209 @@
+"""Containers: what they are made of, how they are, what they say."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from docker.errors import NotFound
+from docker.types import Mount
+from requests.exceptions import RequestException
+
+from scripts.lib.engine.connection import Labels, asked
+from scripts.lib.engine.image import image_id
+from scripts.lib.errors import CommandFailed
+from scripts.lib.secret import Secret
+
+_RESTARTS: Any = {"Name": "unless-stopped"}
+
+
+@dataclass(frozen=True)
+class Container:
+    """What a container is made of."""
+
+    image: str
+    """Reference or image ID that the engine has."""
+    labels: Labels
+    name: str | None = None
+    command: Sequence[str] | None = None
+    entrypoint: Sequence[str] | None = None
+    """The program, in place of the image's own entrypoint."""
+    environment: Mapping[str, str | Secret] = field(default_factory=dict)
+    network: str | None = None
+    """Name of a network; the engine's default where left out."""
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    """Volume name -> path in the container."""
+    read_only_volumes: Mapping[str, str] = field(default_factory=dict)
+    """Likewise, not to be written."""
+    user: str | None = None
+    ports: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """Port in the container -> address and port on this machine."""
+    tmpfs: Sequence[str] = ()
+    memory: str | None = None
+    cpus: float | None = None
+    pids: int | None = None
+    read_only: bool = False
+    drop_capabilities: bool = False
+    restarts: bool = False
+    """Started again by the engine until it is stopped."""
+    health_interval: float | None = None
+    """Seconds between the probes of the image's own health check, where it has one."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A container as the engine sees it now."""
+
+    running: bool
+    exit_code: int
+    out_of_memory: bool
+    health: str | None
+    """`starting`, `healthy` or `unhealthy`; None where the image has no health check."""
+    probe: str
+    """What the last health probe said."""
+    addresses: Mapping[str, str]
+    """Network name -> the container's address in it."""
+    restarts: int = 0
+    """How often the engine has started it again after it ended by itself."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a container was made from, and for whom."""
+
+    name: str
+    reference: str
+    image_id: str | None
+    """None where the engine no longer has the image."""
+    labels: Labels
+    environment: Mapping[str, str]
+    running: bool
+    ports: frozenset[int]
+    """Ports of this machine that it has or, stopped, had."""
+    mounts: Mapping[str, str]
+    """Path in it -> name of the volume, or folder of this machine, that is there."""
+
+
+def create(container: Container) -> str:
+    """Create a container, not started, and return its id."""
+    given = {k: v.reveal() if isinstance(v, Secret) else v for k, v in container.environment.items()}
+    interval = container.health_interval
+    with asked(f"create a container of {container.image}") as engine:
+        made = engine.containers.create(
+            container.image,
+            command=list(container.command) if container.command is not None else None,
+            entrypoint=list(container.entrypoint) if container.entrypoint is not None else None,
+            name=container.name,
+            labels=dict(container.labels),
+            environment=given,
+            network=container.network,
+            mounts=[
+                Mount(target=path, source=name, type="volume", read_only=read_only)
+                for volumes, read_only in ((container.volumes, False), (container.read_only_volumes, True))
+                for name, path in volumes.items()
+            ],
+            user=container.user,
+            ports={f"{inside}/tcp": outside for inside, outside in container.ports.items()},
+            tmpfs=dict.fromkeys(container.tmpfs, ""),
+            mem_limit=container.memory,
+            memswap_limit=container.memory,
+            nano_cpus=int(container.cpus * 1e9) if container.cpus else None,
+            pids_limit=container.pids,
+            read_only=container.read_only,
+            cap_drop=["ALL"] if container.drop_capabilities else None,
+            security_opt=["no-new-privileges"] if container.drop_capabilities else None,
+            restart_policy=_RESTARTS if container.restarts else None,
+            healthcheck={"interval": int(interval * 1e9)} if interval else None,
+        )
+        return str(made.id)
+
+
+def start(container: str) -> None:
+    """Start a container."""
+    with asked("start a container") as engine:
+        engine.containers.get(container).start()
+
+
+def stop(container: str, seconds: int = 10) -> None:
+    """Ask a container to end and end it after `seconds`."""
+    with asked("stop a container") as engine:
+        engine.containers.get(container).stop(timeout=seconds)
+
+
+def finish(container: str, seconds: float) -> int:
+    """Start a container, wait until it has ended and return its exit code; raises CommandFailed after `seconds`."""
+    with asked("run a container") as engine:
+        found = engine.containers.get(container)
+        found.start()
+        try:
+            return int(found.wait(timeout=seconds)["StatusCode"])
+        except RequestException as error:  # the library words a late answer in several ways
+            if "timed out" not in str(error).lower():
+                raise
+    raise CommandFailed(f"{found.name} did not end within {seconds:.0f} s", hint="is the machine very busy?")
+
+
+def remove(container: str) -> None:
+    """Remove a container, running or not, with its anonymous volumes; nothing happens where there is none."""
+    with asked("remove a container") as engine, contextlib.suppress(NotFound):
+        engine.containers.get(container).remove(force=True, v=True)
+
+
+def state(container: str) -> State | None:
+    """Return how a container (id or name) is now, None where there is none."""
+    with asked("inspect a container") as engine:
+        try:
+            found = engine.containers.get(container).attrs
+        except NotFound:
+            return None
+    now, health = found["State"], found["State"].get("Health")
+    probes = (health or {}).get("Log") or [{}]
+    return State(
+        running=now["Running"],
+        exit_code=now["ExitCode"],
+        out_of_memory=now["OOMKilled"],
+        health=health["Status"] if health and health["Status"] != "none" else None,
+        probe=(probes[-1].get("Output") or "").strip(),
+        addresses={name: n["IPAddress"] for name, n in found["NetworkSettings"]["Networks"].items()},
+        restarts=found.get("RestartCount", 0),
+    )
+
+
+def made(container: str) -> Made:
+    """Return what a container was made from."""
+    with asked("inspect a container") as engine:
+        found = engine.containers.get(container).attrs
+    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
+    return Made(
+        name=found["Name"].lstrip("/"),
+        reference=found["Config"]["Image"],
+        image_id=image_id(found["Image"]),
+        labels=found["Config"]["Labels"] or {},
+        environment=dict(pair.split("=", 1) for pair in found["Config"]["Env"] or [] if "=" in pair),
+        running=found["State"]["Running"],
+        ports=frozenset(int(b["HostPort"]) for bound in bindings for b in bound or () if b["HostPort"]),
+        mounts={mount["Destination"]: mount.get("Name") or mount["Source"] for mount in found["Mounts"]},
+    )
+
+
+def labels_of(container: str) -> Labels | None:
+    """Return a container's labels, None where there is no such container."""
+    with asked("inspect a container") as engine:
+        try:
+            return engine.containers.get(container).labels
+        except NotFound:
+            return None
+
+
+def logs(container: str) -> str:
+    """Return everything that a container has said, stdout and stderr."""
+    with asked("read a container's log") as engine:
+        said: bytes = engine.containers.get(container).logs()
+        return said.decode(errors="replace")
+
+
+def output(container: str) -> str:
+    """Return what a container has said on stdout alone."""
+    with asked("read a container's output") as engine:
+        said: bytes = engine.containers.get(container).logs(stderr=False)
+        return said.decode(errors="replace")
