@@ -7,7 +7,7 @@ engine whether it still has the image.
 
 import argparse
 
-from scripts.lib import cli, engine, records
+from scripts.lib import cli, engine, proving, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import GateRefused
 from scripts.lib.gates import Facts, evaluate, hint, inputs
@@ -45,6 +45,7 @@ def _facts(selection: Selection) -> Facts:
         image=image,
         report=records.find(place, SmokeReport),
         held={name for name, built in image.images.items() if engine.held(built.image_id, built.reference)},
+        proving=proving.files(place.customizations),
     )
 
 

@@ -32,7 +32,8 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
     _require_image(image, tree)
-    inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image)
+    also = proving.files(checkout.customizations)
+    inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image, also)
     before = records.find(checkout, SmokeReport)
     current = before is not None and before.inputs == inputs and selection.environment.parts.issubset(before.parts)
     if before and current and not before.problems:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scripts.lib.records import Check
 from scripts.lib.settings.images import ImageSettings
 from scripts.lib.settings.proofs import (
+    BrowserProof,
     BundleProof,
     HttpProof,
     ImageConfigProof,
@@ -35,13 +36,14 @@ class Planned:
 
 
 def plan(steps: Sequence[Step], image: ImageSettings, version: str, *, deployed: bool = False) -> tuple[Planned, ...]:
-    """Return every check of an image of upstream `version`; of a deployment only what reads over the network."""
+    """Return every check without a browser of an image of upstream `version`; of a deployment only what reads."""
     checks = [Planned(name, None, proof) for name, proof in [*_built_in(image, version), *_own(image.proofs, version)]]
     for step in steps:
         if step.versions is None or step.versions.holds(version):
             own = [Planned(name, step, proof) for name, proof in _own(step.proofs, version)]
             checks += own or [Planned(f"a proof for version {version}", step, None)]
-    return tuple(c for c in checks if not deployed or _reads_only(c.proof))
+    seen = [check for check in checks if check.layer != "browser"]
+    return tuple(check for check in seen if not deployed or _reads_only(check.proof))
 
 
 def look(planned: Planned, subject: Subject) -> Check:
@@ -89,5 +91,7 @@ def words(proof: Proof) -> str:
             return ", ".join([*proof.env, *proof.labels])
         case ImageFileProof():
             return proof.path
+        case BrowserProof():
+            return f"{proof.expects} of {proof.page}"
         case _:
             return "end state of the tree"

@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from scripts.lib.files import Files
 from scripts.lib.settings.proofs import (
+    BrowserProof,
     BundleProof,
     HttpProof,
     ImageConfigProof,
@@ -41,6 +42,8 @@ def see(proof: Proof, step: Step | None, subject: Subject) -> str:
             return _config(proof, _image(subject))
         case ImageFileProof():
             return _file(proof, _image(subject), subject.files)
+        case BrowserProof():
+            raise NotSeen("only a browser sees that")
 
 
 def _answer(proof: HttpProof, site: Site, tree: Files) -> str:

@@ -85,7 +85,9 @@ class _Chain:
         chosen = self._selection
         if tree is None or image is None:
             return False
-        return report.inputs == proving.inputs(chosen.product, chosen.every_step, chosen.environment, tree, image)
+        also = proving.files(chosen.checkout.customizations)
+        inputs = proving.inputs(chosen.product, chosen.every_step, chosen.environment, tree, image, also)
+        return report.inputs == inputs and chosen.environment.parts.issubset(report.parts)
 
     def _as_judged(self, verdict: Verdict) -> bool:
         chosen = self._selection

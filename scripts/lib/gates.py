@@ -4,7 +4,18 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib import proving
-from scripts.lib.records import GateResult, Image, Part, SmokeReport, Source, Tree, Validation, digest_of, identity
+from scripts.lib.records import (
+    PART_OF,
+    GateResult,
+    Image,
+    Part,
+    SmokeReport,
+    Source,
+    Tree,
+    Validation,
+    digest_of,
+    identity,
+)
 from scripts.lib.settings.base import Frozen
 from scripts.lib.settings.environment import Environment, Gate, NoBasis, SmallDeployment
 from scripts.lib.settings.product import Product
@@ -36,6 +47,8 @@ class Facts:
     report: SmokeReport | None
     held: Set[str]
     """Names of the images that the engine still has, exactly these."""
+    proving: str = ""
+    """Identity of the further files that smoke goes by."""
 
 
 @dataclass(frozen=True)
@@ -109,47 +122,54 @@ def _build(facts: Facts) -> GateResult:
 
 def _runtime(facts: Facts) -> GateResult:
     """The running images, exactly these, showed every proof that needs no browser."""
-    return _seen(facts, "runtime", "proofs", [_of_every_step])
+    return _seen(facts, "runtime", "proofs")
 
 
 def _branding(facts: Facts) -> GateResult:
     """A browser saw every proof, and no upstream brand that nobody allowed."""
-    return _seen(facts, "branding", "branding", [])
+    return _seen(facts, "branding", "branding")
 
 
 def _functions(facts: Facts) -> GateResult:
     """The application does what its users need of it."""
-    return _seen(facts, "functions", "functions", [])
+    return _seen(facts, "functions", "functions")
 
 
-def _seen(
-    facts: Facts, gate: Gate, part: Part, more: Sequence[Callable[[Facts, SmokeReport], list[str]]]
-) -> GateResult:
-    """Judge one part of the SmokeReport; `more` name what else is not known of it."""
+def _seen(facts: Facts, gate: Gate, part: Part) -> GateResult:
+    """Judge one part of the SmokeReport."""
     report, tree = facts.report, facts.tree
     if report is None or tree is None:
         return _result(gate, report, _Findings(unknown=_missing(facts, "report", "tree")))
     ids = {name: built.image_id for name, built in facts.image.images.items()}
     if report.images != ids:
         unknown = ["the SmokeReport is about other images"]
-    elif report.inputs != proving.inputs(facts.product, facts.every_step, facts.environment, tree, facts.image):
+    elif report.inputs != _inputs(facts, tree):
         unknown = [f"the SmokeReport is about other proofs or limits than {facts.environment.environment} has now"]
     elif part not in report.parts:
         unknown = [f"{part}: not looked at"]
     else:
         unknown = []
     unknown += [f"nothing was looked at on {name}" for name in ids if not report.of(part).get(name)]
-    unknown += [problem for look in more for problem in look(facts, report)]
+    unknown += _not_looked_at(facts, report, part)
     count = sum(len(checks) for checks in report.of(part).values())
     return _result(gate, report, _Findings(report.problems_of(part), unknown), f"{count} checks passed")
 
 
-def _of_every_step(facts: Facts, report: SmokeReport) -> list[str]:
-    """Return the steps of which nothing was looked at."""
-    looked_at = {check.step for checks in report.checks.values() for check in checks}
+def _inputs(facts: Facts, tree: Tree) -> str:
+    return proving.inputs(facts.product, facts.every_step, facts.environment, tree, facts.image, facts.proving)
+
+
+def _not_looked_at(facts: Facts, report: SmokeReport, part: Part) -> list[str]:
+    """Return the steps that have proofs of this part, of which nobody looked at one."""
+    looked_at = {check.step for checks in report.of(part).values() for check in checks}
     applied = [step.step for step in facts.tree.steps if step.checkpoint] if facts.tree else []
     applied += [step for built in facts.image.images.values() for of_set in built.sets.values() for step in of_set]
-    return [f"no proof of {step} was looked at" for step in applied if step not in looked_at]
+    parts = {step.id: {PART_OF.get(proof.layer, "proofs") for proof in step.proofs} for step in facts.every_step}
+    return [
+        f"no proof of {step} was looked at"
+        for step in applied
+        if step not in looked_at and part in parts.get(step, {"proofs"})
+    ]
 
 
 def _licence(facts: Facts) -> GateResult:

@@ -1,14 +1,17 @@
 """Proofs: how it is seen that a customization took effect. Smoke checks are made from these.
 
-A proof names its layer, the strongest at which the effect exists: `http` (a running instance answers), `image-config`
-(what `docker inspect` says), `image-file` (a file of the image), `tree` (the customized source; needs a reason).
+A proof names its layer, the strongest at which the effect exists: `browser` (a person sees it), `http` (a running
+instance answers), `image-config` (what `docker inspect` says), `image-file` (a file of the image), `tree` (the
+customized source; needs a reason).
 """
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from scripts.lib.settings.base import Frozen, RelativePath, VersionRange
+from scripts.lib.settings.base import Colour, Frozen, RelativePath, Slug, VersionRange
+from scripts.lib.settings.elements import Element, Words
+from scripts.lib.settings.pages import Locale, Scheme
 
 
 class _Proof(Frozen):
@@ -103,6 +106,63 @@ class TreeProof(_Proof):
     reason: str = Field(min_length=10)
 
 
+class Seen(Element):
+    """A visible element and what it says: its text, or one of its attributes; white space counts as one blank."""
+
+    text: Words
+    attribute: str | None = None
+    """Such as placeholder, where the text is not the element's own."""
+
+
+class Picture(Element):
+    """A picture as the browser drew it."""
+
+    same_as: RelativePath
+    """The bytes that came for it are those of this file of the customized tree."""
+    size: int = Field(ge=1)
+    """Its natural width and height in pixels, once decoded."""
+
+
+class Manifest(Frozen):
+    """What a browser installs: its name, and the icons that the manifest names, decoded in the sizes that it says."""
+
+    name: Words
+    icons: tuple[RelativePath, ...] = Field(min_length=1)
+    """Each icon's bytes are those of one of these files of the customized tree."""
+
+
+EXPECTED = ("title", "see", "picture", "favicon", "theme_colour", "manifest")
+"""What a browser proof may expect."""
+
+
+class BrowserProof(_Proof):
+    """What a person sees on a page of pages.yaml, in every look in which it is visited; exactly one expectation."""
+
+    layer: Literal["browser"]
+    page: Slug
+    locales: tuple[Locale, ...] = ()
+    """Only in these of the page's locales."""
+    title: Words | None = None
+    """Of the tab."""
+    see: Seen | None = None
+    picture: Picture | None = None
+    favicon: tuple[RelativePath, ...] = ()
+    """Every icon that the page names for its tab is loaded, decoded, and one of these files of the customized tree."""
+    theme_colour: dict[Scheme, Colour] = Field(default_factory=dict)
+    manifest: Manifest | None = None
+
+    @property
+    def expects(self) -> str:
+        """Name of what is expected."""
+        return next(name for name in EXPECTED if getattr(self, name))
+
+    @model_validator(mode="after")
+    def _one_expectation(self) -> "BrowserProof":
+        if sum(bool(getattr(self, name)) for name in EXPECTED) != 1:
+            raise ValueError(f"needs exactly one of: {', '.join(EXPECTED)}")
+        return self
+
+
 def _which(value: object) -> str | None:
     """Tell the proof's model by its layer and, for http, by what it looks at."""
     given = value if isinstance(value, dict) else getattr(value, "__dict__", {})
@@ -118,11 +178,12 @@ Proof = Annotated[
     | Annotated[BundleProof, Tag("bundle_contains")]
     | Annotated[ImageConfigProof, Tag("image-config")]
     | Annotated[ImageFileProof, Tag("image-file")]
-    | Annotated[TreeProof, Tag("tree")],
+    | Annotated[TreeProof, Tag("tree")]
+    | Annotated[BrowserProof, Tag("browser")],
     Discriminator(
         _which,
         custom_error_type="proof_layer",
-        custom_error_message="needs a layer: http, image-config, image-file or tree",
+        custom_error_message="needs a layer: browser, http, image-config, image-file or tree",
     ),
 ]
 Proofs = Annotated[tuple[Proof, ...], Field(min_length=1)]

@@ -7,7 +7,7 @@ from scripts.lib.errors import SettingsInvalid
 from scripts.lib.files import pattern
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
-from scripts.lib.settings.proofs import HttpProof, ImageFileProof
+from scripts.lib.settings.proofs import BrowserProof, HttpProof, ImageFileProof, Proof
 from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step
 from scripts.lib.settings.texts import TextsFile
 from scripts.lib.settings.wording import near
@@ -73,11 +73,20 @@ def _compared_files_are_changed(folder: Path, step: Step, texts: _Texts) -> Iter
     """A proof that compares with a file which its step leaves alone would prove nothing."""
     changed = _changed_by(step)
     for number, proof in enumerate(step.proofs):
-        if not isinstance(proof, HttpProof | ImageFileProof) or proof.same_as is None or changed is None:
-            continue
-        if not any(pattern(glob).match(proof.same_as) for glob in changed):
-            hint = near(proof.same_as, changed)
-            yield f"step {step.id}: proofs[{number}].same_as: the step does not change {proof.same_as}, {hint}"
+        for field, path in _compared(proof):
+            if changed is not None and not any(pattern(glob).match(path) for glob in changed):
+                hint = near(path, changed)
+                yield f"step {step.id}: proofs[{number}].{field}: the step does not change {path}, {hint}"
+
+
+def _compared(proof: Proof) -> Iterator[tuple[str, str]]:
+    """Keys and paths of the tree's files with which a proof compares."""
+    if isinstance(proof, HttpProof | ImageFileProof) and proof.same_as:
+        yield "same_as", proof.same_as
+    if isinstance(proof, BrowserProof):
+        yield from [("picture.same_as", proof.picture.same_as)] if proof.picture else []
+        yield from (("favicon", path) for path in proof.favicon)
+        yield from (("manifest.icons", path) for path in (proof.manifest.icons if proof.manifest else ()))
 
 
 def _absent_files_are_pruned(folder: Path, step: Step, texts: _Texts) -> Iterator[str]:  # noqa: ARG001

@@ -17,11 +17,13 @@ from pydantic import BaseModel, ValidationError
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
-from scripts.lib.settings import references
+from scripts.lib.settings import page_references, references
 from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.loading import load
+from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
+from scripts.lib.settings.proofs import Proof
 from scripts.lib.settings.steps import Step, StepsFile
 
 M = TypeVar("M", bound=BaseModel)
@@ -52,6 +54,8 @@ class Selection:
     environment: Environment
     sets: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     """Steps file -> its steps, of each further set that a build of the source may apply."""
+    pages: PagesFile | None = None
+    """What a browser visits; None for a product without pages.yaml."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -85,12 +89,17 @@ def select(product: str | None, environment: str | None) -> Selection:
         gathered.add(references.of_product(place.customizations, chosen), hint="correct product.yaml or add the file")
     if steps is not None:
         gathered.add(references.of_steps(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
+    pages = gathered.load(path, PagesFile) if (path := place.customizations / "pages.yaml").exists() else None
     sets = _sets(gathered, place, chosen) if chosen is not None else {}
+    proofs = _proofs(chosen, steps, sets)
+    gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
-    return Selection(checkout=place, product=_as_asked(chosen), steps=steps.steps, environment=target, sets=sets)
+    return Selection(
+        checkout=place, product=_as_asked(chosen), steps=steps.steps, environment=target, sets=sets, pages=pages
+    )
 
 
 def _sets(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str, tuple[Step, ...]]:
@@ -103,6 +112,15 @@ def _sets(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str,
             sets[name] = found.steps
             gathered.add(references.of_steps(place.customizations, found.steps), hint=f"correct {name} or add the file")
     return sets
+
+
+def _proofs(
+    product: Product | None, steps: StepsFile | None, sets: Mapping[str, tuple[Step, ...]]
+) -> dict[str, tuple[Proof, ...]]:
+    """Return all proofs, by whose they are."""
+    every = (*(steps.steps if steps else ()), *(step for one in sets.values() for step in one))
+    images = {f"product.yaml: images.{name}": one.proofs for name, one in (product.images if product else {}).items()}
+    return images | {f"step {step.id}": step.proofs for step in every}
 
 
 def _twice(files: Mapping[str, Sequence[Step]]) -> list[str]:

@@ -196,7 +196,7 @@ def test_a_step_without_a_proof_is_refused(written: Path) -> None:
 def test_a_proof_of_an_unknown_layer_is_refused(written: Path) -> None:
     text = STEP.replace("layer: http", "layer: htpp")
     assert problems(written, StepsFile, text) == [
-        "steps[0].proofs[0]: needs a layer: http, image-config, image-file or tree"
+        "steps[0].proofs[0]: needs a layer: browser, http, image-config, image-file or tree"
     ]
 
 
