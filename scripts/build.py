@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from scripts.lib import build_inputs, capacity, cli, console, engine, first_build, records, staging, workspace
+from scripts.lib import build_inputs, capacity, cli, console, engine, first_build, records, staging, vanilla, workspace
 from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import ProjectionRefused, RecordMissing
@@ -56,8 +56,10 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
 def _remove_older(selection: Selection, image: Image) -> None:
     """Remove what this checkout built of other trees, but what a container uses."""
     present, mark = {built.reference for built in image.images.values()}, selection.checkout.mark
-    for name in engine.images({"graft.product": selection.product.product}):
-        if name.endswith(f"-{mark}") and name not in present:
+    product = {"graft.product": selection.product.product}
+    untouched = engine.images(product | {vanilla.LABEL: ""})
+    for name in engine.images(product):
+        if name.endswith(f"-{mark}") and name not in (*present, *untouched):
             engine.remove_unused(name)
 
 
@@ -122,7 +124,11 @@ class _Build:
         self._require(DISK, MEMORY)
         with console.part("project the tree's changes into the release"):
             site = customized_site(self._selection, self.source, self.tree, release)
-        return {name: self._image(name, partial(recipe, self._selection, one, site)) for name, one in made.items()}
+        workspace_tree = self._checkout.workspace
+        return {
+            name: self._image(name, partial(recipe, self._selection, one, site, workspace_tree))
+            for name, one in made.items()
+        }
 
     def _by_source(self, because: Iterable[str] = ()) -> dict[str, BuiltImage]:
         from scripts.lib.source_build.recipe import recipe

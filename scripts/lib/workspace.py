@@ -101,6 +101,14 @@ def write_steps(path: Path, base: str, steps: Iterable[StepCommit]) -> WrittenTr
     return WrittenTree(tree=tree_of(path, head), commits=commits)
 
 
+def check_out(path: Path, commit: str, folder: Path) -> None:
+    """Lay the files of a commit, their modes kept, into the new folder `folder`; the workspace stays as it is."""
+    folder.mkdir(parents=True)
+    index = folder.with_suffix(".index")
+    shell.run(git.check_out(path, commit, folder), env={"GIT_INDEX_FILE": str(index)})
+    index.unlink()
+
+
 def tree_of(path: Path, commit: str = "HEAD") -> str:
     """Return the tree hash of a commit."""
     return _run(path, git.tree_of(path, commit)).strip()

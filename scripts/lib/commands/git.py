@@ -48,6 +48,12 @@ def reset(workspace: Path, commit: str) -> list[str]:
     return git(workspace, "reset", "--quiet", "--hard", commit)
 
 
+def check_out(workspace: Path, commit: str, folder: Path) -> list[str]:
+    """Lay the files of a commit into a folder that is empty, with an index that the environment names."""
+    repository = f"--git-dir={workspace / '.git'}"
+    return ["git", "-C", str(folder), repository, f"--work-tree={folder}", "read-tree", "--reset", "-u", commit]
+
+
 def clean(workspace: Path) -> list[str]:
     """Remove every file that no commit has, ignored ones too."""
     return git(workspace, "clean", "--quiet", "-ffdx")
