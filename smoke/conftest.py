@@ -25,6 +25,10 @@ class OfImage:
     image: str
     check: Planned
 
+    @property
+    def id(self) -> str:
+        return f"{self.check.step.id if self.check.step else 'image'} {self.check.layer} {self.check.name}"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--product", help="a folder of customizations/ (default: $PRODUCT or lusochat)")
@@ -36,8 +40,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "planned" not in metafunc.fixturenames:
         return
     config = metafunc.config
-    with _told():
-        selection = _selection(config)
+    with told():
+        selection = selection_of(config)
         version = records.need(selection.checkout, Source, "fetch").version
     deployed = config.getoption("--base-url") is not None
     image_record = None if deployed else records.find(selection.checkout, Image)
@@ -47,7 +51,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for name, image in selection.product.images.items()
         for check in plan(_steps(selection, built.get(name)), image, version, deployed=deployed)
     ]
-    metafunc.parametrize("planned", checks, ids=[_id(of.check) for of in checks])
+    metafunc.parametrize("planned", checks, ids=[of.id for of in checks])
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +59,12 @@ def subjects(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Subject]]:
     """Image name -> what is looked at; started once, removed at the end."""
     with ExitStack() as opened:
         if not pytestconfig.getoption("--base-url"):
-            with _told():
-                opened.enter_context(run_lock(_selection(pytestconfig).checkout, "smoke"))
+            with told():
+                opened.enter_context(run_lock(selection_of(pytestconfig).checkout, "smoke"))
 
         @cache
         def subject(name: str) -> Subject:
-            with _told():
+            with told():
                 return opened.enter_context(_subject(pytestconfig, name))
 
         yield subject
@@ -68,7 +72,7 @@ def subjects(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Subject]]:
 
 @contextmanager
 def _subject(config: pytest.Config, name: str) -> Iterator[Subject]:
-    selection = _selection(config)
+    selection = selection_of(config)
     source = records.need(selection.checkout, Source, "fetch")
     tree = records.need(selection.checkout, Tree, "customize")
     if url := config.getoption("--base-url"):
@@ -86,7 +90,7 @@ def _steps(selection: Selection, built: BuiltImage | None) -> tuple[Step, ...]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """End the session with a failure's own words: without a subject there is nothing to look at."""
     try:
         yield
@@ -94,9 +98,5 @@ def _told() -> Iterator[None]:
         pytest.exit("\n".join([*failure.problems, f"hint: {failure.hint}"]), returncode=failure.exit_code)
 
 
-def _selection(config: pytest.Config) -> Selection:
+def selection_of(config: pytest.Config) -> Selection:
     return select(config.getoption("--product"), config.getoption("--environment"))
-
-
-def _id(check: Planned) -> str:
-    return f"{check.step.id if check.step else 'image'} {check.layer} {check.name}"

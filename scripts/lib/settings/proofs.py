@@ -18,6 +18,8 @@ class _Proof(Frozen):
     versions: VersionRange | None = None
     read_only: bool = True
     """Whether it only reads; then it may run against production."""
+    also_upstream: str | None = Field(None, min_length=10)
+    """Why it holds on the untouched upstream too. Every other proof must fail there, else it would prove nothing."""
 
 
 def _xpath(text: str) -> str:

@@ -1,0 +1,30 @@
+"""Counterproofs: a step's proof must fail on the untouched upstream, else it would hold without the step."""
+
+from scripts.lib.records import Check
+from smoke.checks import Planned
+
+
+def says_something(planned: Planned) -> bool:
+    """Tell whether a check can be made on the upstream: it is of a step, and not of the customized tree alone."""
+    return planned.step is not None and planned.proof is not None and planned.layer != "tree"
+
+
+def judged(planned: Planned, seen: Check) -> Check:
+    """Return what a check that was made on the untouched upstream says of its proof.
+
+    A proof that holds there says why (`also_upstream`), and one that says so holds there.
+    """
+    reason = planned.proof.also_upstream if planned.proof else None
+    return seen.model_copy(
+        update={
+            "name": f"{seen.name}, on the untouched upstream",
+            "passed": seen.passed == (reason is not None),
+            "evidence": f"{_word(seen.passed, reason)}: {seen.evidence}",
+        }
+    )
+
+
+def _word(held: bool, reason: str | None) -> str:
+    if held:
+        return f"holds ({reason})" if reason else "holds without the step, so it proves nothing"
+    return "does not hold any more; take also_upstream away" if reason else "fails there"
