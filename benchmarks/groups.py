@@ -58,6 +58,7 @@ def locales(clone: Clone) -> Iterator[Measured]:
         for folder in ("customizations", "compose"):
             shutil.copytree(clone.checkout / folder, place.root / folder)
         tree = _upstream(repository, source.base, clone.scratch / "tree")
+        _default_texts_alone(place.customizations / "brand/texts.yaml")
         _leave(tree / LOCALE_FOLDER, count)
         base = workspace.create(place.workspace, tree)
         records.write(place, source.model_copy(update={"base": base}))
@@ -126,6 +127,12 @@ def _upstream(repository: Path, commit: str, folder: Path) -> Path:
     shell.run(["git", "checkout", "--quiet", commit], cwd=folder)
     shutil.rmtree(folder / ".git")
     return folder
+
+
+def _default_texts_alone(path: Path) -> None:
+    """Leave the texts that go to every locale: one of a locale that the tree lacks would be refused."""
+    texts = yaml.safe_load(path.read_text())["texts"]
+    path.write_text(yaml.safe_dump({"texts": {name: {"default": one["default"]} for name, one in texts.items()}}))
 
 
 def _leave(folder: Path, count: int) -> None:
