@@ -53,7 +53,7 @@ def untouched(tree: Path) -> None:
 
 def command(tree: Path, options: list[str], tag: str) -> list[str]:
     """Word the plain build."""
-    fixed = ["docker", "buildx", "build", "--no-cache", "--progress=plain", "--build-arg=USE_SLIM=true"]
+    fixed = ["docker", "buildx", "build", "--progress=plain", "--build-arg=USE_SLIM=true"]
     return [*fixed, *options, f"--tag={tag}", str(tree)]
 
 
