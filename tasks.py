@@ -97,6 +97,12 @@ def status(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("status", product=product, environment=environment))
 
 
+@task(help=ONE)
+def licence(c: Context, product: str = "", environment: str = "") -> None:
+    """Show on which basis each environment re-brands, and how many people use what runs."""
+    c.run(stage("licence", product=product, environment=environment))
+
+
 @task(help=ONE | {"bases": "the base images too"})
 def clean(c: Context, product: str = "", environment: str = "", bases: bool = False) -> None:
     """Remove workspaces, records and our own containers and images; never volumes."""
@@ -104,5 +110,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, status, clean)
+namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, status, licence, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib import proving
+from scripts.lib.licence.judgement import judge
 from scripts.lib.records import (
     PART_OF,
     GateResult,
@@ -17,16 +18,10 @@ from scripts.lib.records import (
     identity,
 )
 from scripts.lib.settings.base import Frozen
-from scripts.lib.settings.environment import Environment, Gate, NoBasis, SmallDeployment
+from scripts.lib.settings.environment import Environment, Gate
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.steps import Step
 
-MOST_END_USERS = 50
-"""Of a small deployment, in any rolling 30 days."""
-LAWFUL_WAYS = (
-    f"basis: small-deployment (at most {MOST_END_USERS} end users in any rolling 30 days), basis: written-permission "
-    "(with its reference), or basis: enterprise-licence (with its reference)"
-)
 NO_RECORD = "none"
 
 
@@ -174,24 +169,14 @@ def _not_looked_at(facts: Facts, report: SmokeReport, part: Part) -> list[str]:
 
 def _licence(facts: Facts) -> GateResult:
     """The upstream's licence of this version allows what the environment does."""
-    version, basis = facts.image.version, facts.environment.licence
-    rule = facts.product.licence.rule(version)
-    if rule is None:
-        found = _Findings(unknown=[f"no licence rule of the product covers version {version}"])
-    elif facts.source is None or facts.source.licence is None:
-        found = _Findings(unknown=[f"the source has no {facts.product.licence.file}"])
-    elif facts.source.licence not in rule.texts:
-        text = f"{facts.product.licence.file} of {version} with sha256 {facts.source.licence}"
-        found = _Findings(unknown=[f"nobody has read the {text}; where it is {rule.name}, add it to the rule's texts"])
-    elif not rule.needs_basis:
-        found = _Findings()
-    elif isinstance(basis, NoBasis):
-        found = _Findings([f"{rule.name} of {version} allows another brand only on a basis; lawful are {LAWFUL_WAYS}"])
-    elif isinstance(basis, SmallDeployment) and basis.end_users > MOST_END_USERS:
-        found = _Findings([f"{basis.end_users} end users are no small deployment; lawful are {LAWFUL_WAYS}"])
-    else:
-        found = _Findings()
-    return _result("licence", facts.source, found, f"{rule.name if rule else ''}, {basis.basis}")
+    source, version = facts.source, facts.image.version
+    if source is not None and source.version != version:
+        told = f"the Source is version {source.version}, the images are of {version}"
+        return _result("licence", source, _Findings(unknown=[told]))
+    judged = judge(facts.product.licence, version, source.licence if source else None, facts.environment.licence)
+    problems = [] if judged.state == "passed" else [judged.because]
+    found = _Findings(unknown=problems) if judged.state == "unknown" else _Findings(problems)
+    return _result("licence", source, found, judged.because)
 
 
 def _missing(facts: Facts, *names: str) -> list[str]:

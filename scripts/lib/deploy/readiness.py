@@ -1,13 +1,12 @@
 """Whether a target is ready for a deploy: its file, its port, and what its database says. Only looks."""
 
-import json
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from scripts.lib import engine
-from scripts.lib.deploy import env_check, env_file, volumes
+from scripts.lib.deploy import env_check, env_file, volume_program
 from scripts.lib.deploy.env_check import Facts
 from scripts.lib.deploy.stack import Service
 from scripts.lib.deploy.target import LOOPBACK, Target
@@ -66,22 +65,7 @@ def _facts(target: Target) -> Facts:
 def _stored(target: Target, image: str | None, volume: str | None) -> dict[str, Any] | None:
     """Ask the application's database; None where nothing is there to be asked."""
     settings = target.settings.stored
-    if settings is None or image is None:
-        return None
-    volume = volume or f"{target.stack}-{settings.volume}"
-    if not volumes.has_data(volume):
-        return None
-    path = target.selection.checkout.compose / settings.program
-    try:
-        program = path.read_text()
-    except FileNotFoundError:
-        raise SettingsInvalid(f"{path}: there is no such file", hint="correct deploy.stored.program") from None
-    said = volumes.ask(volume, settings.at, image, (*settings.command, program))
-    try:
-        found: dict[str, Any] = json.loads(said)
-    except ValueError:
-        raise CommandFailed(f"{path} printed no JSON: {said[:200]}", hint=f"correct {path.name}") from None
-    return found
+    return None if settings is None or image is None else volume_program.answer(target, settings, image, volume)
 
 
 def _port(target: Target, running: Sequence[Service]) -> list[str]:

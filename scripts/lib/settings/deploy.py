@@ -32,15 +32,22 @@ class Variable(Frozen):
     """File of an older deployment's container that holds the value, where its environment does not."""
 
 
-class StoredSettings(Frozen):
-    """How to see what the application's own database says: a program that prints one JSON object, key to value."""
+class VolumeProgram(Frozen):
+    """How to see what lies in a volume: a program, run in an image of the product, that prints one JSON object."""
 
     program: RelativePath
-    """In the product's compose folder; the last word of the command."""
+    """In the product's compose folder; its text follows the command."""
     command: tuple[str, ...] = ("python3", "-c")
+    arguments: tuple[str, ...] = ()
+    """Follow the program."""
     volume: Slug
     """Compose's name of the volume; mounted read-only."""
     at: str = Field(pattern=r"^/")
+
+
+class StoredSettings(VolumeProgram):
+    """What the application's own database says: key to value."""
+
     overruled_by: VariableName | None = None
     """A variable that, where false, lets the environment win at every start."""
 
@@ -63,6 +70,8 @@ class DeploySettings(Frozen):
     dummies: tuple[str, ...] = (r"^<[^<>]*>$", r"(?i)change[-_ ]?me", r"(?i)\byour[-_ ](.*[-_ ]here|domain)\b")
     """Regular expressions of values that nobody means, wherever they come from."""
     stored: StoredSettings | None = None
+    end_users: VolumeProgram | None = None
+    """Prints `{"end_users": NUMBER}`: who used the application in the last 30 days."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> "DeploySettings":
@@ -72,8 +81,11 @@ class DeploySettings(Frozen):
             for key, other in (("when", v.when), ("yields_to", v.yields_to))
             if other is not None and other not in self.variables
         ]
-        if self.stored and self.stored.volume not in self.volumes:
-            problems.append(f"stored.volume: {self.stored.volume!r} is none of volumes")
+        problems += [
+            f"{name}.volume: {asked.volume!r} is none of volumes"
+            for name, asked in (("stored", self.stored), ("end_users", self.end_users))
+            if asked and asked.volume not in self.volumes
+        ]
         problems += [f"placeholders: {bad}" for bad in map(_regex_problem, self.placeholders) if bad]
         problems += [f"dummies: {bad}" for bad in map(_regex_problem, self.dummies) if bad]
         if problems:

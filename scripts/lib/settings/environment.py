@@ -24,6 +24,8 @@ class WrittenPermission(Frozen):
 
     basis: Literal["written-permission"]
     reference: str = Field(min_length=1)
+    contributor: bool = False
+    """Whether the licensee is an official contributor, of whom upstream has merged a substantive change."""
 
 
 class EnterpriseLicence(Frozen):

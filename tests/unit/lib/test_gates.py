@@ -37,8 +37,8 @@ tree: upstream
 licence:
   file: LICENSE
   rules:
-    - {versions: {to: 0.9.9}, name: MIT, needs_basis: false, texts: [TEXT]}
-    - {versions: {from: 1.0.0, to: 1.9.9}, name: Branded, needs_basis: true, texts: [TEXT]}
+    - {versions: {to: 0.9.9}, name: MIT, needs_basis: false, texts: {TEXT: {}}}
+    - {versions: {from: 1.0.0, to: 1.9.9}, name: Branded, needs_basis: true, texts: {TEXT: {}}}
 bases: {python: {registry: "python:3.11", debian: {suite: bookworm, packages: [python3]}}}
 images:
   app:
@@ -109,6 +109,11 @@ def image(version: str = "1.2.0", **more: Any) -> Image:
     }
     built = BuiltImage.model_validate({**given, "image_id": ID, **more})
     return Image(inputs="i", tree="t1", version=version, images={"app": built})
+
+
+def of_version(version: str) -> dict[str, Any]:
+    """Source and images of another version."""
+    return {"source": SOURCE.model_copy(update={"version": version}), "image": image(version)}
 
 
 def report(*checks: Check, image_id: str = ID) -> SmokeReport:
@@ -195,7 +200,8 @@ UNDONE_STEP = AppliedStep(step="title", checkpoint=None, files=(), matches=0)
         ("runtime", {"image": image(sets={"source": ("heap",)})}, "unknown", "no proof of heap was looked at"),
         ("licence", {"source": None}, "unknown", "the source has no LICENSE"),
         ("licence", {"source": SOURCE.model_copy(update={"licence": None})}, "unknown", "the source has no LICENSE"),
-        ("licence", {"image": image("2.0.0")}, "unknown", "no licence rule of the product covers version 2.0.0"),
+        ("licence", of_version("2.0.0"), "unknown", "no licence rule of the product covers version 2.0.0"),
+        ("licence", {"image": image("1.3.0")}, "unknown", "the Source is version 1.2.0, the images are of 1.3.0"),
     ],
 )
 def test_what_is_wrong_fails_and_what_is_not_known_is_unknown(
@@ -247,7 +253,7 @@ def test_a_step_that_does_not_apply_needs_no_proof() -> None:
     ],
 )
 def test_the_licence_is_a_matter_of_version_and_environment(version: str, basis: dict[str, Any], state: str) -> None:
-    assert gate("licence", facts(image=image(version), environment=environment(basis))).state == state
+    assert gate("licence", facts(environment=environment(basis), **of_version(version))).state == state
 
 
 def test_without_a_basis_the_three_lawful_ways_are_named() -> None:

@@ -137,7 +137,7 @@ def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
             "bases.python.registry: must be an image's reference",
         ),
         ('registry: "python:3.11"', 'registry: "Python:3.11"', "bases.python.registry: must be an image's reference"),
-        ("needs_basis: false", "needs_basis: false, texts: [abc]", "licence.rules[0].texts[0]: must be a sha256"),
+        ("needs_basis: false", "needs_basis: false, texts: {abc: {}}", "licence.rules[0].texts.abc: must be a sha256"),
         ("tree: upstream", "tree: upsteam", "tree: no source is called 'upsteam'"),
         ("product: tiny", "product: Tiny One", "product: must be lower-case letters, digits and hyphens (it is 'Tiny"),
     ],
