@@ -36,4 +36,5 @@ def count(target: Target) -> EndUsers | None:
     except CommandFailed as failure:
         return EndUsers(last.version, None, failure.problems[0])
     number = said.get("end_users")
-    return EndUsers(last.version, number if isinstance(number, int) else None, f"{asked.program} did not say")
+    known = isinstance(number, int)
+    return EndUsers(last.version, number if known else None, "" if known else f"{asked.program} did not say")

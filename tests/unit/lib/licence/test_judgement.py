@@ -91,10 +91,10 @@ def test_a_basis_counts_as_the_text_of_the_version_says(version: str, stated: di
 
 def test_a_refusal_tells_the_three_lawful_ways_and_the_last_version_without_the_clause() -> None:
     assert judge(LICENCE, "0.12.4", TEXTS["0.12.4"], basis(NONE)).because == (
-        "Open WebUI License of 0.12.4 allows another brand only on a basis: none is stated; lawful are small-deployment "
-        "(at most 50 end users in any rolling 30 days), written-permission (specific and prior, with its reference) and "
-        "enterprise-licence (one that expressly permits it, with its reference); the last version without this clause "
-        "is 0.6.5 (BSD-3-Clause)"
+        "Open WebUI License of 0.12.4 allows another brand only on a basis: none is stated; lawful are "
+        "small-deployment (at most 50 end users in any rolling 30 days), written-permission (specific and prior, with "
+        "its reference) and enterprise-licence (one that expressly permits it, with its reference); the last version "
+        "without this clause is 0.6.5 (BSD-3-Clause)"
     )
 
 
