@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from scripts.lib import steps
 from scripts.lib.files import Changed, FileMap
 from scripts.lib.records import Finding
+from scripts.lib.settings.selection import select
 from scripts.lib.settings.steps import Step
 from scripts.lib.steps import StepContext
 
@@ -30,9 +31,9 @@ def step(kind: str, **given: Any) -> Step:
 class Product:
     """A product's folder of customizations, and what its steps do to small trees."""
 
-    def __init__(self, folder: Path, version: str = "1.0.0") -> None:
+    def __init__(self, folder: Path, version: str = "1.0.0", cache: Path | None = None) -> None:
         self.folder = folder
-        self.context = StepContext(customizations=folder, version=version, cache=folder / "cache")
+        self.context = StepContext(customizations=folder, version=version, cache=cache or folder / "cache")
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the product, such as brand/texts.yaml."""
@@ -57,3 +58,28 @@ class Product:
         finding = self.finding(step, content)
         assert finding.status not in ("ok", "not-applicable")
         return finding.status, finding.message
+
+
+class StepCase:
+    """One step of a product's set, as it stands in customizations/, and what it does to small trees."""
+
+    def __init__(self, product: str, step: str, version: str, cache: Path) -> None:
+        selection = select(product, None)
+        self._step = next(one for one in selection.every_step if one.id == step)
+        self._product = Product(selection.checkout.customizations, version, cache)
+
+    def after(self, content: Content) -> dict[str, str | bytes | None]:
+        """Return the files that the step changes, as text where they are; fails where its end state does not stand."""
+        return {path: _readable(data) for path, data in self._product.after(self._step, content).items()}
+
+    def misfit(self, content: Content) -> str:
+        """Return what is said of a tree that the step must not fit."""
+        status, message = self._product.misfit(self._step, content)
+        return f"{status}: {message}"
+
+
+def _readable(data: bytes | None) -> str | bytes | None:
+    try:
+        return None if data is None else data.decode()
+    except UnicodeDecodeError:
+        return data

@@ -2,9 +2,15 @@
 
 import os
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+
+from tests.trees import StepCase
+
+AStep = Callable[..., StepCase]
 
 
 class WorldReached(BaseException):
@@ -21,3 +27,13 @@ def _no_world(socket_disabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, name, refuse)
     for name in ("PRODUCT", "ENVIRONMENT", "CHECKOUT", "CACHE", "DOCKER_HOST"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def a_step(tmp_path: Path) -> AStep:
+    """Gives a step of a product's set, to be tried on a tree of a few lines: `a_step("lusochat", "title")`."""
+
+    def chosen(product: str, step: str, version: str = "1.0.0") -> StepCase:
+        return StepCase(product, step, version, tmp_path)
+
+    return chosen

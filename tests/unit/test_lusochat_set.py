@@ -142,18 +142,6 @@ def test_a_text_has_the_placeholders_of_its_key(
                 assert ("{{WEBUI_NAME}}" in text) == ("{{WEBUI_NAME}}" in key)
 
 
-def test_every_text_is_used(the_steps: tuple[Step, ...], the_texts: dict[str, dict[str, str]]) -> None:
-    used = {name for step in the_steps if isinstance(step, JsonStep) for name in step.set.values()}
-    assert used == set(the_texts)
-
-
-def test_every_file_of_the_brand_is_used(the_steps: tuple[Step, ...]) -> None:
-    drawings = {step.drawing for step in the_steps if isinstance(step, ImageStep)}
-    texts = {step.texts for step in the_steps if isinstance(step, JsonStep)}
-    there = {str(path.relative_to(PRODUCT)) for path in (PRODUCT / "brand").rglob("*") if path.is_file()}
-    assert there - {"brand/README.md"} == drawings | texts
-
-
 def test_every_icon_stands_in_the_front_end_and_in_the_backend_alike(the_steps: tuple[Step, ...]) -> None:
     icons = [icon for step in the_steps if isinstance(step, ImageStep) for icon in step.icons]
     looks: dict[str, list[dict[str, Any]]] = {"static/static/": [], "backend/open_webui/static/": []}
