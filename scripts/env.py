@@ -33,8 +33,9 @@ def _check(target: Target) -> Done:
     running, checkout = stack.services(target.stack), target.selection.checkout
     problems, weak = readiness.look(target, running)
     release = records.find(checkout, records.Release, target.selection.environment.environment)
-    shadowed = readiness.shadowed(target, readiness.image(target, running, release))
-    readiness.require(target, [*problems, *weak, *shadowed])
+    for line in weak:
+        console.note(f"  {target.env_file}: {line}")
+    readiness.require(target, [*problems, *readiness.shadowed(target, readiness.image(target, running, release))])
     return Done(f"{target.env_file}: {len(target.read_env().values)} settings are well")
 
 

@@ -24,7 +24,7 @@ def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
     stack.require(target.stack)
     with deployments.lock(selection.product.product, target.stack, "restart") as store:
         found, history = stack.require(target.stack), store.all()
-        stack.require_ours(target.stack, found, deployed=bool(history))
+        stack.require_ours(target.stack, found)
         _require_proven(target, found, history)
         with console.part(f"restart {target.stack}"):
             shell.run(compose.restart(target.stack), cwd=selection.checkout.root)

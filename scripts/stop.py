@@ -19,8 +19,8 @@ def stop(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG0
     found = stack.require(target.stack)
     if not any(one.state.running for one in found):
         return Done(f"{target.stack} does not run, up to date", up_to_date=True)
-    with deployments.lock(selection.product.product, target.stack, "stop") as store:
-        stack.require_ours(target.stack, found, deployed=bool(store.all()))
+    with deployments.lock(selection.product.product, target.stack, "stop"):
+        stack.require_ours(target.stack, found)
         shell.run(compose.stop(target.stack), cwd=selection.checkout.root)
     return Done(f"{target.stack} is stopped", hint="invoke restart")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from scripts.lib import engine
-from tests.integration.test_deploy import Site
+from tests.integration.deploy.site import Site
 from tests.integration.test_line import Line, a_line
 
 ACTIONS = Path(__file__).resolve().parents[2] / ".github/actions"

@@ -1,8 +1,8 @@
 """Deployments: the record of each, kept with the target in a volume of its own, and the lock that one deploy holds.
 
 A CI runner forgets; the target does not. Every deployment, good or bad, is one file, written as its containers are
-started and again at its end. The numbers in their names say the order, whatever clocks say. The lock is the container
-that has the volume while a deploy runs: the engine lets only one bear its name, from wherever it is asked.
+started and again at its end. The numbers in their names say the order, whatever clocks say. While a deploy runs, its
+lock's container has the volume.
 """
 
 import json
@@ -13,15 +13,15 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from scripts.lib import console, engine
-from scripts.lib.deploy import holder, volumes
-from scripts.lib.errors import CommandFailed, ResourceMissing
+from scripts.lib import engine
+from scripts.lib.deploy import lock as locks
+from scripts.lib.deploy import volumes
+from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import Digest
 from scripts.lib.settings.base import Frozen
 
 Serves = Literal["this", "previous", "nothing"]
 Trigger = Literal["manual"]
-LOCK = "graft.lock"
 
 
 class DeployedImage(Frozen):
@@ -136,8 +136,7 @@ def history(stack: str) -> list[Deployment]:
 
 def holder_of(stack: str) -> str | None:
     """Word who works on a stack now, None where nobody does."""
-    found = engine.labels_of(volume_of(stack))
-    return None if found is None or holder.has_ended(found) else holder.words(found)
+    return locks.holder_of(volume_of(stack))
 
 
 def last_switched(found: Sequence[Deployment]) -> Deployment | None:
@@ -152,32 +151,7 @@ def last_good(found: Sequence[Deployment]) -> Deployment | None:
 
 @contextmanager
 def lock(product: str, stack: str, stage: str) -> Iterator[Store]:
-    """Hold a stack's lock and give its deployments; raises ResourceMissing with who holds it and for how long.
-
-    A lock whose holder on this machine has ended is taken over; one of another machine is never.
-    """
+    """Hold a stack's lock and give its deployments; raises ResourceMissing with who holds it and since when."""
     volume = engine.create_volume({"graft.product": product, "graft.deployments": stack}, volume_of(stack))
-    for who in holder.remove_left({LOCK: stack}):
-        console.note(f"  {who}, ended too early; its lock is taken over")
-    try:
-        container = engine.create(
-            engine.Container(
-                image=engine.blank(),
-                name=volume,
-                command=("-",),
-                labels={LOCK: stack, **holder.labels(stage)},
-                volumes={volume: volumes.PLACE},
-            )
-        )
-    except CommandFailed:
-        held = engine.labels_of(volume)
-        if held is None:
-            raise
-        raise ResourceMissing(
-            f"another run works on the stack {stack}: {holder.words(held)}",
-            hint=f"wait until it has ended; if that machine was ended: docker rm {volume}",
-        ) from None
-    try:
+    with locks.hold(stack, volume, stage) as container:
         yield Store(container, volume)
-    finally:
-        engine.remove(container)

@@ -49,7 +49,7 @@ def deploy(selection: Selection, wish: Wish) -> Done:
 def _plan(run: Run) -> Plan:
     """Look at everything and decide; nothing is changed, and every problem of the settings is told at once."""
     target, running = run.target, stack.services(run.target.stack)
-    stack.require_ours(target.stack, running, deployed=bool(run.history))
+    stack.require_ours(target.stack, running)
     problems, weak = readiness.look(target, running)
     readiness.require(target, problems)
     if run.wish.adopt:

@@ -54,13 +54,14 @@ def require(stack: str) -> list[Service]:
     return found
 
 
-def require_ours(stack: str, found: Sequence[Service], *, deployed: bool) -> None:
-    """Raise SettingsInvalid where a compose project is somebody else's; one with a history is `deployed`."""
+def require_ours(stack: str, found: Sequence[Service]) -> None:
+    """Raise SettingsInvalid where a compose project has containers of somebody else, whom compose would end."""
     foreign = [one.name for one in found if not one.ours]
-    if foreign and not deployed:
+    if foreign:
         raise SettingsInvalid(
-            f"there is a compose project {stack} that no deploy made; it has {', '.join(foreign)}",
-            hint="set deploy.stack of the environment to another name; to take over data: invoke deploy --adopt VOLUME",
+            f"the compose project {stack} has containers that no deploy made: {', '.join(foreign)}",
+            hint="start them under another project's name, or set deploy.stack of the environment to another one; "
+            "to take over data: invoke deploy --adopt VOLUME",
         )
 
 

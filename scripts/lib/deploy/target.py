@@ -34,7 +34,8 @@ class Target:
 
     @property
     def port(self) -> int:
-        return self.selection.environment.deploy.port or self.settings.port
+        own = self.selection.environment.deploy
+        return own.port or self.settings.port + own.port_offset
 
     @property
     def health(self) -> str:

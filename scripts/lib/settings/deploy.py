@@ -107,7 +107,9 @@ class TargetSettings(Frozen):
     stack: str = Field("{product}", pattern=r"^(\{product\}|[a-z0-9])(\{product\}|[a-z0-9-])*$")
     """Name of the compose project, and first part of its volumes' names; `{product}` stands for the product's name."""
     port: int | None = Field(None, ge=1, le=65535)
-    """On this machine's loopback interface; the product's own where left out."""
+    """On this machine's loopback interface; the product's own, `port_offset` further, where left out."""
+    port_offset: int = Field(0, ge=0, le=9999)
+    """So that environments of one machine have ports of their own, whichever the product."""
     url: str | None = Field(None, pattern=r"^https?://")
     """Where users reach it, such as behind a proxy with TLS; proofs are looked at there."""
     env_file: str | None = None

@@ -57,7 +57,6 @@ def test_the_log_of_a_failure_is_shown_without_secrets(monkeypatch: pytest.Monke
 
 def test_a_project_of_somebody_else_is_refused_by_name() -> None:
     found = [service(), service("web", ours=False)]
-    with pytest.raises(SettingsInvalid, match=r"it has tiny-web-1$"):
-        stack.require_ours("tiny", found, deployed=False)
-    stack.require_ours("tiny", found, deployed=True)
-    stack.require_ours("tiny", found[:1], deployed=False)
+    with pytest.raises(SettingsInvalid, match=r"no deploy made: tiny-web-1$"):
+        stack.require_ours("tiny", found)
+    stack.require_ours("tiny", found[:1])

@@ -1,0 +1,1 @@
+"""Deploys of Tiny on the real engine, by theme; each test has a target of its own."""
