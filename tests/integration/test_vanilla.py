@@ -1,5 +1,6 @@
 """The untouched upstream as an image, beside the customized one."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from scripts.lib import engine, records, vanilla
 from scripts.lib.errors import ResourceMissing
 from scripts.lib.records import BuiltImage, Source
 from scripts.lib.settings.selection import Selection, select
-from tests.integration.test_line import Line, a_line
+from tests.integration.test_line import Line, a_line, edit
 
 PAGE = "/app/build/index.html"
 
@@ -46,6 +47,27 @@ def test_it_is_built_once(selection: Selection) -> None:
     first = ensure(selection)
     assert ensure(selection).image_id == first.image_id
     assert engine.images({"graft.product": selection.product.product, vanilla.LABEL: ""}) == [first.reference]
+
+
+def counterproofs(line: Line, code: int = 0) -> str:
+    """Run the session's command on a line and return what it said."""
+    return line.run(sys.executable, "-m", "pytest", "-q", "smoke/test_counterproofs.py", code=code).stdout
+
+
+def test_every_proof_fails_there(built: Line) -> None:
+    assert "passed" in counterproofs(built)
+
+
+def test_a_proof_that_holds_there_too_is_told_with_its_step(built: Line) -> None:
+    steps = built.customizations / "steps.yaml"
+    good = steps.read_text()
+    edit(steps, "contains: <title>Acme</title>", "contains: <title>")
+    said = counterproofs(built, code=1)
+    assert "1 failed" in said
+    assert "title: / <title>, on the untouched upstream: holds without the step, so it proves nothing" in said
+    edit(steps, "contains: <title> }", 'contains: <title>, also_upstream: "Every page has a title." }')
+    assert "passed" in counterproofs(built)
+    steps.write_text(good)
 
 
 def test_a_new_build_keeps_it_and_a_new_way_of_building_replaces_it(built: Line, selection: Selection) -> None:
