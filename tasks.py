@@ -92,6 +92,12 @@ def update(c: Context, product: str = "", environment: str = "", version: str = 
 
 
 @task(help=ONE)
+def report(c: Context, product: str = "", environment: str = "") -> None:
+    """Write what was built, how it was proven and what it looks like as one page."""
+    c.run(stage("report", product=product, environment=environment))
+
+
+@task(help=ONE)
 def status(c: Context, product: str = "", environment: str = "") -> None:
     """Show what is here: records, images, what is out of date, the last runs."""
     c.run(stage("status", product=product, environment=environment))
@@ -110,5 +116,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, status, licence, clean)
+namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

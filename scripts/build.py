@@ -188,4 +188,4 @@ class _Build:
 
 
 if __name__ == "__main__":
-    cli.main("build", build, __doc__)
+    cli.main("build", build, __doc__, reported="refused")

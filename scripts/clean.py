@@ -1,9 +1,9 @@
 """Remove workspaces, records and our own containers and images; never volumes.
 
 Of this product and this checkout alone; a throw-away volume of a smoke run that was killed goes too. The run ledger
-stays, and so do the embedded registry with everything that was published, the cache of downloads, containers that
-somebody started from a published image, and (without --bases) the base images. Of images that lost their name, which
-tell no checkout, those of the product go from every one.
+stays, and so do what the last releases looked like, the embedded registry with everything that was published, the
+cache of downloads, containers that somebody started from a published image, and (without --bases) the base images. Of
+images that lost their name, which tell no checkout, those of the product go from every one.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.records import Image, Release
 from scripts.lib.settings.selection import Selection
 
-KEPT = frozenset({"ledger.jsonl", "lock", "lock.json"})
+KEPT = frozenset({"ledger.jsonl", "lock", "lock.json", "released"})
 BASE_NAME = "graft/base:"
 BASES = Option("--bases", "remove the base images too; the next build brings or makes them again")
 

@@ -113,4 +113,4 @@ def _says(tree: Tree) -> str:
 
 
 if __name__ == "__main__":
-    cli.main("customize", customize, __doc__, OPTIONS)
+    cli.main("customize", customize, __doc__, OPTIONS, reported="refused")

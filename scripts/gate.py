@@ -62,4 +62,4 @@ def _verdict(facts: Facts) -> Verdict:
 
 
 if __name__ == "__main__":
-    cli.main("gate", gate, __doc__)
+    cli.main("gate", gate, __doc__, reported="always")

@@ -16,8 +16,10 @@ from scripts.lib import (
     embedded_registry,
     engine,
     gates,
+    ledger,
     records,
     registry,
+    released,
     shell,
     tagging,
     tags,
@@ -71,8 +73,18 @@ def publish(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
         images=published,
     )
     records.write(selection.checkout, release, release.environment)
+    _keep(plan, release)
     _say(plan, release)
     return Done(_summary(release))
+
+
+def _keep(plan: Plan, release: Release) -> None:
+    """Keep what it looks like, so that the next release's report has it beside its own."""
+    checkout = plan.selection.checkout
+    tree, smoke = records.need(checkout, Tree, "customize"), records.find(checkout, SmokeReport)
+    shots = smoke.shots if smoke and smoke.images == plan.verdict.images else ()
+    sizes = {name: built.size for name, built in plan.images.items()}
+    released.keep(checkout, release, tree, sizes, shots, ledger.now())
 
 
 def _plan(selection: Selection) -> Plan:
@@ -205,4 +217,4 @@ def _summary(release: Release) -> str:
 
 
 if __name__ == "__main__":
-    cli.main("publish", publish, __doc__)
+    cli.main("publish", publish, __doc__, reported="always")

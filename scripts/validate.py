@@ -43,4 +43,4 @@ def _says(record: Validation, source: Source) -> str:
 
 
 if __name__ == "__main__":
-    cli.main("validate", validate, __doc__)
+    cli.main("validate", validate, __doc__, reported="refused")

@@ -11,10 +11,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from scripts.lib import console, ledger
-from scripts.lib.errors import Failure, OwnFault, ResourceMissing, disk_full
+from scripts.lib.errors import CommandFailed, Failure, GateRefused, OwnFault, ResourceMissing, disk_full
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import DEFAULT_ENVIRONMENT, DEFAULT_PRODUCT, Selection, select
 
@@ -49,14 +49,24 @@ class Option:
 
 
 Work = Callable[[Selection, argparse.Namespace], Done]
+Reported = Literal["never", "refused", "always"]
+"""After which ends of a stage the report is written."""
 
 
-def main(stage: str, work: Work, doc: str | None, options: Sequence[Option] = (), *, locks: bool = True) -> NoReturn:
+def main(
+    stage: str,
+    work: Work,
+    doc: str | None,
+    options: Sequence[Option] = (),
+    *,
+    locks: bool = True,
+    reported: Reported = "never",
+) -> NoReturn:
     """Run a stage as a program. `doc` is the stage module's docstring; `locks` is False for stages that only read."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job cleans up as an interrupted one does
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
         signal.signal(signal.SIGHUP, _hang_up)
-    sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks))
+    sys.exit(run(stage, work, doc, options, sys.argv[1:], locks=locks, reported=reported))
 
 
 def _hang_up(*_: object) -> NoReturn:
@@ -68,7 +78,14 @@ def _hang_up(*_: object) -> NoReturn:
 
 
 def run(
-    stage: str, work: Work, doc: str | None, options: Sequence[Option], argv: list[str], *, locks: bool = True
+    stage: str,
+    work: Work,
+    doc: str | None,
+    options: Sequence[Option],
+    argv: list[str],
+    *,
+    locks: bool = True,
+    reported: Reported = "never",
 ) -> int:
     """Run a stage with these arguments and return its exit code; writes the ledger's line whatever the end."""
     given = _parse(stage, doc, options, argv)
@@ -83,7 +100,10 @@ def run(
             done = work(selection, given)
     except Failure as failure:
         _say_failure(stage, failure)
-        return _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
+        _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
+        if reported != "never" and isinstance(failure, CommandFailed | GateRefused):
+            _report(selection)
+        return failure.exit_code
     except KeyboardInterrupt:
         console.note(f"{stage}: interrupted; the next run goes on from the last record")
         return _enter(selection, stage, began, clock, "interrupted", INTERRUPTED, "interrupted")
@@ -94,7 +114,29 @@ def run(
     console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
     if done.hint:
         console.note(f"hint: {done.hint}")
-    return _enter(selection, stage, began, clock, "up-to-date" if done.up_to_date else "done", 0, done.says)
+    _enter(selection, stage, began, clock, "up-to-date" if done.up_to_date else "done", 0, done.says)
+    if reported == "always":
+        _report(selection)
+    return 0
+
+
+def _report(selection: Selection | None) -> None:
+    """Bring the report up to date. How the stage ended stands, also where no report can be written."""
+    if selection is None:
+        return
+    from scripts.lib import report
+
+    try:
+        page = report.renew(selection)
+    except KeyboardInterrupt:
+        console.note("report: interrupted; run: invoke report")
+    except Failure as failure:
+        _say_failure("report", failure)
+    except Exception as error:
+        _say_failure("report", _unforeseen(error, lambda: _keep_traceback(selection, "report")))
+    else:
+        if page:
+            console.note(f"report: {page.relative_to(selection.checkout.root)}")
 
 
 def _parse(stage: str, doc: str | None, options: Sequence[Option], argv: list[str]) -> argparse.Namespace:

@@ -17,6 +17,7 @@ from scripts.lib.settings.selection import secret, variable
 DOCKER_HUB = "docker.io"
 DOCKER_HUB_KEY = "https://index.docker.io/v1/"
 """Under this name Docker's store keeps the login of Docker Hub."""
+STAGING_PASSWORD = "STAGING_PASSWORD"  # noqa: S105  the name of a variable
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _of_staging(host: str) -> Login | None:
     place = variable("STAGING")
     if place is None or place.lower().partition("/")[0] != host:
         return None
-    return _from_variables(host, "STAGING_USERNAME", "STAGING_PASSWORD")
+    return _from_variables(host, "STAGING_USERNAME", STAGING_PASSWORD)
 
 
 def _from_docker(host: str) -> Login | None:

@@ -137,6 +137,14 @@ def changed_files(path: Path, base: str, head: str) -> list[str]:
     return sorted(name for name in _run(path, git.changed_names(path, base, head)).split("\0") if name)
 
 
+def diffs(path: Path, commits: Iterable[str]) -> dict[str, str]:
+    """Return what each of these commits changed, as a unified diff for people; nothing where one is not there."""
+    listed = "".join(f"{commit}\n" for commit in commits).encode()
+    shown = shell.run(git.diffs(path), env=_environment(path), stdin=listed, accept=(0, 128)).output
+    changes = (part.partition("\n") for part in shown.split("\0")[1:])
+    return {commit: diff.strip("\n") for commit, _, diff in changes}
+
+
 def _commit_index(path: Path) -> str:
     tree = _run(path, git.write_tree(path)).strip()
     stream = (

@@ -73,6 +73,12 @@ def changed_names(workspace: Path, base: str, head: str) -> list[str]:
     return git(workspace, "diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head)
 
 
+def diffs(workspace: Path) -> list[str]:
+    """For each commit named on stdin: a NUL, its id, and what it changed; exit code 128 where one is not there."""
+    form = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=1", "--format=%x00%H")
+    return git(workspace, "log", "--stdin", "--no-walk=unsorted", "--patch", *form)
+
+
 def files_differ(workspace: Path, commit: str) -> list[str]:
     """Exit code 1 where a file of the commit was changed or removed in the work tree; times alone are no change.
 

@@ -55,8 +55,7 @@ class Target:
     @property
     def env_file(self) -> Path:
         """The environment's settings and secrets."""
-        place, environment = self.selection.checkout, self.selection.environment
-        return place.root / (environment.deploy.env_file or place.compose / f"{environment.environment}.env")
+        return env_path(self.selection)
 
     @property
     def template(self) -> str:
@@ -141,6 +140,12 @@ class Target:
             self.compose.text,
             *(f"{name}={value}" for name, value in sorted(self.given(self.images(release)).items())),
         )
+
+
+def env_path(selection: Selection) -> Path:
+    """Return where an environment's settings and secrets lie, or would."""
+    place, environment = selection.checkout, selection.environment
+    return place.root / (environment.deploy.env_file or place.compose / f"{environment.environment}.env")
 
 
 def of(selection: Selection) -> Target:

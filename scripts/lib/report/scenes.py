@@ -1,0 +1,61 @@
+"""Pages as a browser saw them, side by side: the untouched upstream, the release before, and this."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scripts.lib.records import Shot, SmokeReport
+from scripts.lib.released import Released
+
+
+@dataclass(frozen=True)
+class View:
+    """One page in one locale, scheme and device. Paths are below `out/<product>/`."""
+
+    shot: Shot
+    before: str | None
+    """Of the release before; None where it was not looked at then."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.shot.locale}, {self.shot.scheme}, {self.shot.device}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page of one image, in everything in which it was looked at."""
+
+    image: str
+    page: str
+    views: Sequence[View]
+
+    @property
+    def first(self) -> list[View]:
+        """Those in the locale that was looked at first."""
+        return [view for view in self.views if view.shot.locale == self.views[0].shot.locale]
+
+    @property
+    def others(self) -> list[View]:
+        return [view for view in self.views if view not in self.first]
+
+
+def scenes(smoke: SmokeReport | None, before: Released | None) -> list[Scene]:
+    """Return every page, in the order in which the pages were visited."""
+    shots = smoke.shots if smoke else ()
+    then = {_key(shot): shot.path for shot in (before.shots if before else ())}
+    pages = dict.fromkeys((shot.image, shot.page) for shot in shots)
+    return [
+        Scene(image, page, [View(s, then.get(_key(s))) for s in shots if (s.image, s.page) == (image, page)])
+        for image, page in pages
+    ]
+
+
+def pictures(scenes: Sequence[Scene]) -> Iterator[str]:
+    """Yield the path of every picture, the most telling first."""
+    views = [view for scene in scenes for view in scene.views]
+    yield from (view.shot.path for view in views)
+    yield from (view.shot.vanilla for view in views if view.shot.vanilla)
+    yield from (view.before for view in views if view.before)
+
+
+def _key(shot: Shot) -> tuple[str, ...]:
+    return shot.image, shot.page, shot.locale, shot.scheme, shot.device
