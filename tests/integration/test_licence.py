@@ -18,7 +18,7 @@ from scripts.lib.records import FetchedSource, Source
 from scripts.lib.settings.selection import Selection, select
 from scripts.licence import licence
 from tests.deployments import deployment
-from tests.integration.test_deploy import wait_until
+from tests.integration.deploy.site import wait_until
 
 WRITER = """
 import sqlite3, sys, threading, time
