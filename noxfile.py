@@ -88,3 +88,10 @@ def counterproofs(session: nox.Session) -> None:
     """See the proof of every step fail on the untouched upstream: what also holds there proves nothing."""
     session.install(*PINS)
     session.run("pytest", "smoke/test_counterproofs.py", *session.posargs)
+
+
+@nox.session(tags=["nightly"])
+def benchmarks(session: nox.Session) -> None:
+    """Measure the line against a plain build of the upstream; EMPTIES the builder's cache, 9 GB, half an hour."""
+    session.install(*PINS)
+    session.run("python", "-m", "benchmarks", *session.posargs)

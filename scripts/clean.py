@@ -3,7 +3,8 @@
 Of this product and this checkout alone; a throw-away volume of a smoke run that was killed goes too. The run ledger
 stays, and so do what the last releases looked like, the embedded registry with everything that was published, the
 cache of downloads, containers that somebody started from a published image, and (without --bases) the base images. Of
-images that lost their name, which tell no checkout, those of the product go from every one.
+images that lost their name, which tell no checkout, those of the product go from every one. Of the releases that lie
+unpacked in the cache the two that were used last stay.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from scripts.lib.checkout import Checkout
 from scripts.lib.cli import Done, Option
 from scripts.lib.errors import CommandFailed
 from scripts.lib.records import Image, Release
+from scripts.lib.release import unpacked
 from scripts.lib.settings.selection import Selection
 
 KEPT = frozenset({"ledger.jsonl", "lock", "lock.json", "released"})
@@ -51,6 +53,8 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     for path in sorted(checkout.out.iterdir()):
         if path.name not in KEPT:
             removed.add("folder" if path.is_dir() else "file", str(path.relative_to(checkout.root)), _remove(path))
+    for name, size in unpacked.trim(checkout.cache).items():
+        removed.add("unpacked release", name, size)
     for container in engine.labelled("container", ours):
         engine.remove(container)
         removed.add("container", container[:12])

@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from scripts.lib import engine
+from scripts.lib import engine, loopback
 from scripts.lib.errors import CommandFailed, ResourceMissing
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.images import Base, DebianBase
 
-LOOPBACK = "127.0.0.1"
 INSIDE = 5000
 DATA = "/var/lib/registry"
 START_SECONDS = 20.0
@@ -85,7 +84,7 @@ def _create(settings: EmbeddedRegistry, image: str) -> None:
             name=settings.name,
             command=("sh", "-c", SERVE),
             volumes={engine.create_volume({LABEL: settings.name}, settings.name): DATA},
-            ports={INSIDE: (LOOPBACK, settings.port)},
+            ports={INSIDE: (loopback.ADDRESS, settings.port)},
             drop_capabilities=True,
             restarts=True,
         )
@@ -103,16 +102,18 @@ def _require_free(settings: EmbeddedRegistry) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+        return probe.connect_ex((loopback.ADDRESS, port)) == 0
 
 
 def _await(settings: EmbeddedRegistry) -> None:
     """Wait until the registry answers its version check."""
     import httpx
 
+    address = f"http://{loopback.ADDRESS}:{settings.port}/v2/"
+
     def answers() -> bool:
         try:
-            return httpx.get(f"http://{LOOPBACK}:{settings.port}/v2/", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(address, timeout=2, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 

@@ -7,14 +7,12 @@ of what it was made from, so that a later run on another machine takes it instea
 
 from collections.abc import Mapping
 
-from scripts.lib import console, engine, records
+from scripts.lib import console, engine, loopback, records
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import BuiltImage, Image, Strategy
 from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
-
-LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def keep(checkout: Checkout, image: Image) -> Image:
@@ -87,7 +85,7 @@ def _settings() -> RemoteRegistry | None:
         kind="remote",
         host=host,
         namespace=namespace,
-        insecure=host.partition(":")[0] in LOOPBACK,
+        insecure=loopback.is_here(host),
         username_variable="STAGING_USERNAME",
         password_variable="STAGING_PASSWORD",  # noqa: S106  the name of a variable
     )

@@ -1,12 +1,26 @@
 """scripts/bootstrap on machines that lack something. A whole bare machine is not tested here, for it takes minutes."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCKER = """
+[ -e "${0%/bin/*}/started" ] || { echo 'no engine' >&2; exit 1; }
+echo 26.1.5 buildx compose
+"""
+DOCKERD = """
+here=${0%/bin/*}
+if [ "$1" = --version ]; then echo "Docker version 26.1.5"; exit; fi
+for file in "$here"/run/docker.pid "$here"/run/docker/containerd/containerd.pid; do
+  [ ! -e "$file" ] || echo "$file" >> "$here/found"
+done
+echo yes > "$here/started"
+"""
 BASIC = ("bash", "cat", "cksum", "dirname", "id", "sed", "tail", "uname")
 
 
@@ -22,9 +36,36 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def bootstrap(place: Path, *argv: str) -> "subprocess.CompletedProcess[str]":
+def bootstrap(place: Path, *argv: str, **env: str) -> "subprocess.CompletedProcess[str]":
     script = [str(place / "bin/bash"), str(place / "scripts/bootstrap"), *argv]
-    return subprocess.run(script, env={"PATH": str(place / "bin")}, capture_output=True, text=True, check=False)
+    return subprocess.run(script, env={"PATH": str(place / "bin")} | env, capture_output=True, text=True, check=False)
+
+
+def program(place: Path, name: str, text: str) -> None:
+    """Give the machine a program."""
+    path = place / "bin" / name
+    path.unlink(missing_ok=True)
+    path.write_text(f"#!/bin/bash\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def with_engine(bare: Path) -> Path:
+    """A machine with everything but a running engine; starting that notes which files of numbers it found."""
+    for name in ("cut", "rm", "sleep", "grep"):
+        (bare / "bin" / name).symlink_to(shutil.which(name) or name)
+    for name in ("git", "mmdebstrap"):
+        program(bare, name, "exit 0")
+    program(bare, "id", "echo 0")
+    program(bare, "setsid", 'exec "$@"')
+    program(bare, "docker", DOCKER)
+    program(bare, "dockerd", DOCKERD)
+    (bare / ".venv/bin").mkdir(parents=True)
+    (bare / ".venv/bin/python").symlink_to(sys.executable)
+    stamp = f'{{ cat "{bare}/requirements.txt"; "{bare}/.venv/bin/python" -V; echo "{bare}/.venv"; }} | cksum'
+    subprocess.run([bare / "bin/bash", "-c", f"{stamp} > {bare}/.venv/stamp"], check=True)
+    (bare / "run/docker/containerd").mkdir(parents=True)
+    return bare
 
 
 def test_a_check_names_everything_that_is_missing_and_changes_nothing(bare: Path) -> None:
@@ -67,3 +108,30 @@ def test_help_is_its_own_first_lines(bare: Path) -> None:
     done = bootstrap(bare, "--help")
     assert done.returncode == 0
     assert "scripts/bootstrap invoke build publish" in done.stdout
+
+
+def start(place: Path) -> "subprocess.CompletedProcess[str]":
+    return bootstrap(place, DOCKERD_RUN=str(place / "run"), DOCKERD_LOG=str(place / "dockerd.log"))
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")
+def test_numbers_of_an_engine_that_ended_do_not_keep_the_next_from_starting(with_engine: Path) -> None:
+    for name in ("docker.pid", "docker/containerd/containerd.pid"):
+        (with_engine / "run" / name).write_text(str(os.getpid()))  # a process that is no engine
+    done = start(with_engine)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("left by an engine that ended") == 2
+    assert not (with_engine / "found").exists()
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")
+def test_the_number_of_an_engine_that_lives_is_left_to_it(with_engine: Path) -> None:
+    (with_engine / "dockerd").symlink_to(shutil.which("sleep") or "sleep")
+    with subprocess.Popen([str(with_engine / "dockerd"), "60"]) as living:
+        try:
+            (with_engine / "run/docker.pid").write_text(str(living.pid))
+            done = start(with_engine)
+        finally:
+            living.kill()
+    assert "left by" not in done.stderr
+    assert (with_engine / "found").read_text().split() == [str(with_engine / "run/docker.pid")]

@@ -1,6 +1,7 @@
 """What clean takes and leaves, as it asks the engine."""
 
 import argparse
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from scripts import clean as stage
 from scripts.lib import engine, records
 from scripts.lib.errors import CommandFailed
 from scripts.lib.records import BuiltImage, Image, PublishedImage, Release
+from scripts.lib.release import unpacked
 from scripts.lib.settings.selection import Selection, select
 from tests.tiny import make_checkout
 
@@ -20,6 +22,7 @@ OTHERS = "graft/tiny/app:1-0a1b2c3d"
 @pytest.fixture
 def selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path)))
+    monkeypatch.setenv("CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(engine, "labelled", lambda *_: [])
     monkeypatch.setattr(engine, "image_size", lambda _: 5_000_000)
     monkeypatch.setattr(engine, "unnamed", lambda _: [])
@@ -48,6 +51,20 @@ def test_bases_and_what_another_checkout_made_stay(selection: Selection, removed
     done = stage.clean(selection, argparse.Namespace(bases=False))
     assert removed == ours(selection)
     assert done.says == "removed 2 images; up to 10 MB are free"
+
+
+def test_of_the_unpacked_releases_in_the_cache_the_two_that_were_used_last_stay(
+    selection: Selection, removed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (1, 2, 3):
+        place = unpacked.folder(selection.checkout.cache) / f"release-{number}"
+        place.mkdir(parents=True)
+        (place / "content").write_text("x" * 2_000)
+        os.utime(place, (number, number))
+    done = stage.clean(selection, argparse.Namespace(bases=False))
+    assert "removed unpacked release release-1, 2 kB" in capsys.readouterr().err
+    assert done.says.startswith("removed 1 unpacked release, 2 images")
+    assert removed == ours(selection)
 
 
 def test_images_that_lost_their_name_go_too(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scripts.lib import loopback
+
 
 def pull(reference: str) -> list[str]:
     """Bring an image from its registry."""
@@ -22,7 +24,7 @@ def import_archive(
 def run(name: str, reference: str, *, port: int, volumes: Sequence[str] = ()) -> list[str]:
     """Start an image for good: its port on this machine alone, its data in volumes named after the container."""
     argv = ["docker", "run", "--detach", "--name", name, "--restart", "unless-stopped"]
-    argv += ["--publish", f"127.0.0.1:{port}:{port}"]
+    argv += ["--publish", f"{loopback.ADDRESS}:{port}:{port}"]
     for number, path in enumerate(volumes, 1):
         argv += ["--volume", f"{name}{number if number > 1 else ''}:{path}"]
     return [*argv, reference]

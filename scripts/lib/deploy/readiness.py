@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.lib import engine
+from scripts.lib import engine, loopback
 from scripts.lib.deploy import env_check, env_file, volume_program
 from scripts.lib.deploy.env_check import Facts
 from scripts.lib.deploy.stack import Service
-from scripts.lib.deploy.target import LOOPBACK, Target
+from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import Release
 from scripts.lib.settings.deploy import image_variable
@@ -79,7 +79,7 @@ def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((loopback.ADDRESS, port))
         except PermissionError:
             return True
         except OSError:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.lib import records
+from scripts.lib import loopback, records
 from scripts.lib.commands.compose import Stack
 from scripts.lib.deploy import compose_file, env_file, stack
 from scripts.lib.deploy.compose_file import ComposeFiles
@@ -15,8 +15,6 @@ from scripts.lib.records import Release
 from scripts.lib.secret import Secret
 from scripts.lib.settings.deploy import DeploySettings, image_variable
 from scripts.lib.settings.selection import Selection, variable
-
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,12 @@ class Target:
     @property
     def health(self) -> str:
         """Address on this machine that answers when the product is well."""
-        return f"http://{LOOPBACK}:{self.port}{self.selection.product.images[self.settings.front].stand.health}"
+        return f"http://{loopback.ADDRESS}:{self.port}{self.selection.product.images[self.settings.front].stand.health}"
 
     @property
     def url(self) -> str:
         """Where users reach it."""
-        return self.selection.environment.deploy.url or f"http://{LOOPBACK}:{self.port}"
+        return self.selection.environment.deploy.url or f"http://{loopback.ADDRESS}:{self.port}"
 
     @property
     def start_seconds(self) -> int:

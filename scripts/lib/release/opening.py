@@ -1,19 +1,20 @@
 """Opens a release: its wheel is unpacked and looked through once, then lies in the cache, whole or not at all."""
 
 import json
+import os
 import shutil
+import weakref
 import zipfile
 import zlib
 from dataclasses import dataclass
 from email.parser import BytesParser
 from pathlib import Path
 
-from filelock import FileLock
-
-from scripts.lib import cache
+from scripts.lib import cache, console
 from scripts.lib.errors import CommandFailed, RecordMissing
 from scripts.lib.files import pattern
 from scripts.lib.records import FetchedSource, digest_of
+from scripts.lib.release import unpacked
 from scripts.lib.release.bundle import Bundle, Index
 from scripts.lib.release.look import look_through
 from scripts.lib.settings.images import LocaleChunks, Release
@@ -31,14 +32,20 @@ def open_bundle(fetched: FetchedSource, version: str, release: Release, folder: 
     """
     modules = sorted(p.module for p in release.projections if isinstance(p, LocaleChunks))
     settings = json.dumps(release.model_dump(mode="json", exclude={"projections"}), sort_keys=True)
-    place = folder / "releases" / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
+    place = unpacked.folder(folder) / digest_of(FORM, fetched.resolved, version, settings, *modules)[:24]
     place.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(place.with_suffix(".lock")):
-        if not _is_whole(place):
+    with unpacked.lock(place):
+        fresh = not _is_whole(place)
+        if fresh:
             shutil.rmtree(place, ignore_errors=True)
             _prepare(_Wheel(fetched.address, _stored(fetched, folder), version), release, modules, place)
+        held = unpacked.use(place)
     index = Index.model_validate_json((place / "index.json").read_bytes())
-    return Bundle(place / "front-end", index, release.immutable)
+    bundle = Bundle(place / "front-end", index, release.immutable)
+    weakref.finalize(bundle, os.close, held)
+    for name, size in unpacked.trim(folder).items() if fresh else ():
+        console.note(f"  removed the unpacked release {name} from the cache, {console.size(size)}")
+    return bundle
 
 
 def _is_whole(place: Path) -> bool:

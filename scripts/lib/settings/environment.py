@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scripts.lib import loopback
 from scripts.lib.settings.base import Frozen, Host, Namespace, Reference, Slug
 from scripts.lib.settings.deploy import TargetSettings
 from scripts.lib.settings.images import Limits
@@ -71,7 +72,7 @@ class RemoteRegistry(Frozen):
 
     @model_validator(mode="after")
     def _plain_http_stays_here(self) -> "RemoteRegistry":
-        if self.insecure and self.host.rsplit(":", 1)[0] not in ("localhost", "127.0.0.1", "[::1]"):
+        if self.insecure and not loopback.is_here(self.host):
             raise ValueError("insecure is for a registry on the loopback interface only")
         return self
 

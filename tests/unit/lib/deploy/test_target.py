@@ -43,6 +43,17 @@ def test_it_is_called_after_the_product_unless_the_environment_says_otherwise(ch
     assert found.start_seconds == 9
 
 
+def test_an_environment_has_its_port_so_far_from_the_products_own(checkout: Path) -> None:
+    settle(checkout, "port_offset: 100")
+    assert target().port == 4099
+
+
+def test_the_environments_of_this_repository_do_not_meet_on_one_machine() -> None:
+    found = [targets.of(select("lusochat", name)) for name in ("dev", "staging", "production")]
+    for kind in ("stack", "port", "env_file"):
+        assert len({getattr(one, kind) for one in found}) == len(found), kind
+
+
 def test_compose_is_given_the_image_by_digest_and_the_limits(checkout: Path) -> None:
     assert target().given(IMAGES) == {
         "STACK": "tiny",
