@@ -88,3 +88,10 @@ def counterproofs(session: nox.Session) -> None:
     """See the proof of every step fail on the untouched upstream: what also holds there proves nothing."""
     session.install(*PINS)
     session.run("pytest", "smoke/test_counterproofs.py", *session.posargs)
+
+
+@nox.session(tags=["nightly"])
+def mutation(session: nox.Session) -> None:
+    """Break each step of Lusochat on purpose on the real upstream, and see that something says so: five minutes."""
+    session.install(*PINS)
+    session.run("pytest", "tests/nightly/test_mutations.py", *session.posargs)

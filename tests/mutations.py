@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 
 from scripts.lib import customization, parses, records, steps
@@ -60,8 +61,9 @@ class World:
                 return layer, problems
         return "smoke", []
 
+    @cached_property
     def finished(self) -> tuple[Changed, list[Applied]]:
-        """Apply every step as `customize` does, each change to where it lands."""
+        """What `customize` makes: every step applied, each change written to where it lands."""
         tree, done = Changed(self.upstream), []
         for step in self.steps:
             applied = steps.apply(step, tree, self.context)
@@ -82,12 +84,12 @@ class World:
         return []
 
     def _customize(self) -> list[str]:
-        tree, applied = self.finished()
+        tree, applied = self.finished
         missing, _ = steps.verify_all(self.steps, applied, tree, self.context)
         return [*missing, *parses.problems(tree, self.upstream)]
 
     def _build(self) -> list[str]:
-        tree, applied = self.finished()
+        tree, applied = self.finished
         by_file = {
             path: tuple(s for s, done in zip(self.steps, applied, strict=True) if path in done.changes)
             for path, data in tree.changes.items()

@@ -14,7 +14,7 @@ from tests.mutations import World
 
 def swapped_files(image: str, world: World) -> dict[str, bytes]:
     """Return what to write into an image so that each file which it has of the tree is upstream's; empty for none."""
-    tree, _ = world.finished()
+    tree, _ = world.finished
     changed = {path: data for path, data in tree.changes.items() if data is not None}
     ours = {hashlib.sha256(data).hexdigest(): world.upstream.read(path) or b"" for path, data in changed.items()}
     there = {f"/{path}": file.content for path, file in files_of(image).items()}

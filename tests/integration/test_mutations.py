@@ -86,6 +86,14 @@ def test_every_break_that_can_be_done_to_a_step_is_in_the_table() -> None:
     assert done | {(AT_RUN_TIME, step) for step in NAMED} == set(CAUGHT)
 
 
+def test_a_message_names_a_step_by_its_whole_name() -> None:
+    assert names("step name-suffix is gone: x", "name-suffix")
+    assert names("src/a.html (step title, name): no projection", "name")
+    assert names("name: a.py: is not as the step leaves it", "name")
+    assert not names("step name-suffix is gone: the name", "name")
+    assert not names("a file of that name (step title): no projection", "name")
+
+
 def test_nothing_is_caught_where_nothing_is_broken(world: World) -> None:
     assert world.caught() == ("smoke", [])
 
