@@ -95,3 +95,10 @@ def benchmarks(session: nox.Session) -> None:
     """Measure the line against a plain build of the upstream; EMPTIES the builder's cache, 9 GB, half an hour."""
     session.install(*PINS)
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(tags=["nightly"])
+def mutation(session: nox.Session) -> None:
+    """Break each step of Lusochat on purpose on the real upstream, and see that something says so: five minutes."""
+    session.install(*PINS)
+    session.run("pytest", "tests/nightly/test_mutations.py", *session.posargs)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from unidiff.patch import PatchedFile, PatchSet
 
@@ -16,8 +17,10 @@ from scripts.lib.settings.steps import (
     PatchStep,
     PruneStep,
     PythonEdit,
+    PythonStep,
     Step,
     TextEdit,
+    TextStep,
 )
 from scripts.lib.settings.texts import TextsFile
 
@@ -70,8 +73,10 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield from ((_path(step.path, str(number)), b"") for number in range(step.count))
         case ImageStep():
             yield from ((icon.path, b"") for icon in step.icons)
-        case _:
+        case TextStep() | PythonStep():
             yield _path(step.path, "xx-XX"), _stands(step.alternatives[0])
+        case _:
+            assert_never(step)
 
 
 def _stands(edit: TextEdit | PythonEdit) -> bytes:
@@ -89,4 +94,4 @@ def _before(patched: PatchedFile) -> bytes:
 
 def _path(glob: str, name: str) -> str:
     """Return a path that a glob matches."""
-    return re.sub(r"\*|\?|\{[a-z_]+\}", name if "?" not in glob else "x", glob.replace("**/", ""))
+    return re.sub(r"\*|\{[a-z_]+\}", name, glob.replace("**/", "").replace("?", "x"))

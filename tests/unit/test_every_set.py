@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from scripts.lib import parses, steps
-from scripts.lib.files import Changed, FileMap
+from scripts.lib.files import Changed, FileMap, pattern
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.release.literals import edit_scripts
 from scripts.lib.settings.loading import load
@@ -23,9 +23,19 @@ from tests.tiny import TINY, make_checkout
 
 FOLDERS = sorted(path.parent for path in ROOT.glob("customizations/*/product.yaml"))
 ENVIRONMENTS = sorted(path.stem for path in ROOT.glob("compose/environments/*.yaml"))
-OWN = {"product.yaml", "steps.yaml", "upstream.lock.yaml", "pages.yaml", "brand.yaml"}
-"""Files that are read because of their names."""
+OWN = (
+    "product.yaml",
+    "steps.yaml",
+    "upstream.lock.yaml",
+    "pages.yaml",
+    "brand.yaml",
+    "functions/stands.yaml",
+    "functions/*.py",
+    "**/README.md",
+)
+"""Files that are read because of their names, or by people."""
 READ_BY_TESTS = {"lusochat": {"source/differences.yaml"}}
+"""The nightly comparison of the two strategies."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +128,14 @@ def test_what_nobody_names_is_found(tmp_path: Path) -> None:
 
 
 def unused_files(folder: Path) -> set[str]:
-    """Return the files of a product's folder that no setting of it names; what people alone read is used."""
-    settings = [yaml.safe_load(path.read_text()) for path in folder.rglob("*.yaml")]
-    named = {word for data in [*settings, *(of.step.model_dump() for of in sets(folder))] for word in _words(data)}
-    there = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.name != "README.md"}
-    return {str(path) for path in there if not named & {str(path), *map(str, path.parents)}} - OWN
+    """Return the files of a product's folder that no setting names, seen from the product's folder or its own."""
+    named = {word for of in sets(folder) for word in _words(of.step.model_dump())}
+    for path in folder.rglob("*.yaml"):
+        words = set(_words(yaml.safe_load(path.read_text())))
+        named |= words | {str(path.parent.relative_to(folder) / word) for word in words}
+    there = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    unused = {str(path) for path in there if not named & {str(path), *map(str, path.parents[:-1])}}
+    return {path for path in unused if not any(pattern(glob).match(path) for glob in OWN)}
 
 
 def _words(data: Any) -> Iterator[str]:

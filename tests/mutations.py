@@ -1,0 +1,219 @@
+"""Breaks steps on purpose, and looks which layer of the line says so first; as far as no container is needed."""
+
+import posixpath
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from functools import cached_property
+from pathlib import Path
+
+from scripts.lib import customization, parses, records, steps
+from scripts.lib.errors import CommandFailed, GateRefused
+from scripts.lib.files import Changed, Files
+from scripts.lib.records import Source
+from scripts.lib.release.opening import open_bundle
+from scripts.lib.release.projection import TreeChange, project
+from scripts.lib.settings import references
+from scripts.lib.settings.selection import Selection
+from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step
+from scripts.lib.steps import Applied, StepContext
+from scripts.lib.trial import BuiltRelease
+from tests.trees import step as worded
+
+OTHER = "other-"
+"""Begins the name of the file that is beside the right one."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A set of steps and the upstream that it meets."""
+
+    steps: tuple[Step, ...]
+    upstream: Files
+    context: StepContext
+    release: BuiltRelease
+    lands: Callable[[Step, str], str] = field(default=lambda _, path: path)
+    """Where what a step changes really ends up."""
+
+    def with_step(self, new: Step) -> "World":
+        return replace(self, steps=tuple(new if one.id == new.id else one for one in self.steps))
+
+    def with_files(self, changes: Mapping[str, bytes | None]) -> "World":
+        upstream = Changed(self.upstream)
+        upstream.changes.update(changes)
+        return replace(self, upstream=upstream)
+
+    def changed_by(self, step: Step) -> dict[str, bytes | None]:
+        """Return what a step makes of the untouched upstream's files."""
+        return dict(sorted(steps.apply(step, self.upstream, self.context).changes.items()))
+
+    def theirs(self, paths: Sequence[str] | Mapping[str, object]) -> dict[str, bytes | None]:
+        """Return the untouched upstream's files."""
+        return {path: self.upstream.read(path) for path in paths}
+
+    def caught(self) -> tuple[str, list[str]]:
+        """Return the first layer that refuses, with what it says; `smoke` where only the running image can."""
+        looks = {"settings": self._settings, "validate": self._validate, "customize": self._customize}
+        for layer, look in (looks | {"build": self._build}).items():
+            if problems := look():
+                return layer, problems
+        return "smoke", []
+
+    @cached_property
+    def finished(self) -> tuple[Changed, list[Applied]]:
+        """What `customize` makes: every step applied, each change written to where it lands."""
+        tree, done = Changed(self.upstream), []
+        for step in self.steps:
+            applied = steps.apply(step, tree, self.context)
+            landed = {self.lands(step, path): data for path, data in applied.changes.items()}
+            tree.changes.update(landed)
+            done.append(replace(applied, changes=landed))
+        return tree, done
+
+    def _settings(self) -> list[str]:
+        return references.of_steps(self.context.customizations, self.steps)
+
+    def _validate(self) -> list[str]:
+        findings = steps.check_all(self.steps, self.upstream, self.context)
+        try:
+            customization.refuse_misfits(findings, Path("steps.yaml"))
+        except GateRefused as refused:
+            return list(refused.problems)
+        return []
+
+    def _customize(self) -> list[str]:
+        tree, applied = self.finished
+        missing, _ = steps.verify_all(self.steps, applied, tree, self.context)
+        return [*missing, *parses.problems(tree, self.upstream)]
+
+    def _build(self) -> list[str]:
+        tree, applied = self.finished
+        by_file = {
+            path: tuple(s for s, done in zip(self.steps, applied, strict=True) if path in done.changes)
+            for path, data in tree.changes.items()
+            if data != self.upstream.read(path)
+        }
+        settings, context = self.release.settings, self.context
+        try:
+            bundle = open_bundle(self.release.fetched, context.version, settings, context.cache)
+            project(bundle, TreeChange(self.upstream, tree, by_file), settings, context)
+        except CommandFailed as refused:
+            return list(refused.problems)
+        return []
+
+
+def world_of(selection: Selection, folder: Path) -> World:
+    """Return the world of a line that has fetched, with a copy of its product's folder in the new `folder`."""
+    source = records.need(selection.checkout, Source, "fetch")
+    release = selection.product.release
+    assert release
+    shutil.copytree(selection.checkout.customizations, folder)
+    return World(
+        steps=selection.steps,
+        upstream=customization.upstream(selection, source),
+        context=StepContext(folder, source.version, selection.checkout.cache),
+        release=BuiltRelease(source.sources[release.source], release),
+    )
+
+
+def names(problem: str, step: str) -> bool:
+    """Tell whether a message names a step: `STEP: …`, or `step STEP …`, also one of several."""
+    return re.search(rf"^{re.escape(step)}: |\bstep ([\w-]+, )*{re.escape(step)}(?![\w-])", problem) is not None
+
+
+@dataclass(frozen=True)
+class Break:
+    """One way to break a step."""
+
+    kinds: frozenset[str]
+    done: Callable[[World, Step], World]
+
+
+ASSETS = frozenset({"image", "overlay", "prune"})
+EDITS = frozenset({"text", "python", "patch"})
+TEXTS = frozenset({"json"})
+
+
+def anchor_changed(world: World, step: Step) -> World:
+    """Upstream words what the step looks for otherwise, moves the file that it draws over, or has what it adds."""
+    theirs = world.theirs(world.changed_by(step))
+    if step.kind in EDITS:
+        return world.with_files({path: _reworded(world, step, path) for path in theirs})
+    if isinstance(step, OverlayStep) and not step.replaces:
+        return world.with_files(dict.fromkeys(theirs, b"theirs"))
+    return world.with_files({f"{path}.old": data for path, data in theirs.items()} | dict.fromkeys(theirs))
+
+
+def key_renamed(world: World, step: Step) -> World:
+    """Upstream calls a translation otherwise, in every language."""
+    assert isinstance(step, JsonStep)
+    key = next(iter(step.set))
+    theirs = world.theirs(world.changed_by(step)).items()
+    return world.with_files({p: (data or b"").replace(f'"{key}"'.encode(), f'"{key}!"'.encode()) for p, data in theirs})
+
+
+def aimed_wrong(world: World, step: Step) -> World:
+    """The step names a file beside the right one, in which its anchor stands too."""
+    theirs = world.theirs(world.changed_by(step)).items()
+    there = world.with_files({_beside(path): data for path, data in theirs if data is not None})
+    if isinstance(step, ImageStep):
+        icons = tuple(icon.model_copy(update={"path": _beside(icon.path)}) for icon in step.icons)
+        return there.with_step(step.model_copy(update={"icons": icons}))
+    if isinstance(step, PatchStep):
+        return there.with_step(step.model_copy(update={"patch": _aimed_patch(step, world.context.customizations)}))
+    return there.with_step(step.model_copy(update={"path": _beside(step.path)}))
+
+
+def landed_wrong(world: World, step: Step) -> World:
+    """The step is right, and what it changes is written elsewhere."""
+    return replace(world, lands=lambda of, path: _beside(path) if of.id == step.id else path)
+
+
+def swapped_back(world: World, step: Step) -> World:
+    """A later step puts upstream's bytes back over an asset."""
+    path, data = next(iter(world.theirs(world.changed_by(step)).items()))
+    if data is None:
+        back = worded("prune", id="swapped-back", path=path)
+    else:
+        (world.context.customizations / "swapped-back").write_bytes(data)
+        there = not isinstance(step, PruneStep)
+        back = worded("overlay", id="swapped-back", source="swapped-back", path=path, replaces=there)
+    return replace(world, steps=(*world.steps, back))
+
+
+BREAKS = {
+    "anchor changed upstream": Break(EDITS | ASSETS, anchor_changed),
+    "translation key renamed": Break(TEXTS, key_renamed),
+    "aimed at the wrong file": Break(EDITS | ASSETS | TEXTS, aimed_wrong),
+    "written to the wrong file": Break(EDITS | ASSETS | TEXTS, landed_wrong),
+    "asset swapped back in the tree": Break(ASSETS, swapped_back),
+}
+
+
+def _reworded(world: World, step: Step, path: str) -> bytes:
+    """Return a file with one word of each line changed that the step changes."""
+    before = (world.upstream.read(path) or b"").decode().splitlines(keepends=True)
+    after = (world.changed_by(step)[path] or b"").decode().splitlines(keepends=True)
+    for kind, first, last, _, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for number in range(first, last) if kind != "equal" else ():
+            before[number] = _with_another_word(before[number])
+    return "".join(before).encode()
+
+
+def _with_another_word(line: str) -> str:
+    longest = max(re.findall(r"\w+", line), key=len, default="")
+    return re.sub(rf"\b{longest}\b", f"{longest}X", line) if longest else line
+
+
+def _beside(path: str) -> str:
+    return posixpath.join(posixpath.dirname(path), OTHER + posixpath.basename(path))
+
+
+def _aimed_patch(step: PatchStep, folder: Path) -> str:
+    """Write the patch anew, for the files beside those that it is for; returns its path in the product's folder."""
+    text = (folder / step.patch).read_text()
+    aimed = re.sub(r"^(--- a/|\+\+\+ b/)(\S+)", lambda m: m[1] + _beside(m[2]), text, flags=re.M)
+    (folder / _beside(step.patch)).write_text(aimed)
+    return _beside(step.patch)
