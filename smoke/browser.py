@@ -1,8 +1,10 @@
 """A real Chromium: the system's where there is one, else Playwright's own."""
 
 import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 QUIET = (
     "--no-sandbox",
@@ -14,11 +16,41 @@ QUIET = (
     "--disable-sync",
 )
 """A page of ours is all it opens: no sandbox of its own in a container, and no calls home."""
+STEADY = Path(__file__).with_name("steady_browser")
+HOST = "app.localhost"
+"""Under this name every product is met: one origin for all images, which browsers trust as they trust https."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start headless Chromium; raises Playwright's error, which says how to install one, where there is none."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+def launch(playwright: Playwright, address: str | None = None) -> Browser:
+    """Start headless Chromium, in which HOST is the machine of `address` and no other host is known.
+
+    Without `address` all hosts are known. Where there is no Chromium, Playwright's error says how to install one.
+    """
+    path, more = _steady(playwright)
+    return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address)])
+
+
+def launch_profile(playwright: Playwright, address: str, profile: Path, locale: str) -> BrowserContext:
+    """Start it with a person's own profile, a folder that keeps what was seen before."""
+    path, more = _steady(playwright)
+    return playwright.chromium.launch_persistent_context(
+        profile, executable_path=path, args=[*more, *_arguments(address)], locale=locale
     )
-    return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+
+
+def origin(address: str) -> str:
+    """Return the base URL under which the browser meets what stands at the base URL `address`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{HOST}:{parts.port}" if parts.port else f"{parts.scheme}://{HOST}"
+
+
+def _steady(playwright: Playwright) -> tuple[str | None, list[str]]:
+    """Return the program to start and its first arguments: Chromium as `steady_browser` starts it."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), playwright.chromium.executable_path)
+    return (str(STEADY), [f"--browser={found}"]) if Path(found).exists() else (None, [])
+
+
+def _arguments(address: str | None) -> list[str]:
+    rules = f"MAP {HOST} {urlsplit(address).hostname},MAP * ~NOTFOUND" if address else ""
+    return [*QUIET, f"--host-resolver-rules={rules}"] if rules else list(QUIET)

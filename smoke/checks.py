@@ -19,6 +19,7 @@ from smoke.seen import see
 from smoke.site import NotSeen
 from smoke.subject import Subject
 
+BROWSER = "browser"
 NEED_IMAGE = ("image-config", "image-file")
 
 
@@ -37,13 +38,22 @@ class Planned:
 
 def plan(steps: Sequence[Step], image: ImageSettings, version: str, *, deployed: bool = False) -> tuple[Planned, ...]:
     """Return every check without a browser of an image of upstream `version`; of a deployment only what reads."""
-    checks = [Planned(name, None, proof) for name, proof in [*_built_in(image, version), *_own(image.proofs, version)]]
+    checks = [*(Planned(name, None, proof) for name, proof in _built_in(image, version)), *_all(steps, image, version)]
+    return tuple(c for c in checks if c.layer != BROWSER and (not deployed or _reads_only(c.proof)))
+
+
+def plan_branding(steps: Sequence[Step], image: ImageSettings, version: str) -> tuple[Planned, ...]:
+    """Return every check with a browser."""
+    return tuple(check for check in _all(steps, image, version) if check.layer == BROWSER)
+
+
+def _all(steps: Sequence[Step], image: ImageSettings, version: str) -> Iterator[Planned]:
+    """Yield the checks that settings ask for; a step of which no proof applies has one that fails."""
+    yield from (Planned(name, None, proof) for name, proof in _own(image.proofs, version))
     for step in steps:
         if step.versions is None or step.versions.holds(version):
             own = [Planned(name, step, proof) for name, proof in _own(step.proofs, version)]
-            checks += own or [Planned(f"a proof for version {version}", step, None)]
-    seen = [check for check in checks if check.layer != "browser"]
-    return tuple(check for check in seen if not deployed or _reads_only(check.proof))
+            yield from own or [Planned(f"a proof for version {version}", step, None)]
 
 
 def look(planned: Planned, subject: Subject) -> Check:
@@ -92,6 +102,6 @@ def words(proof: Proof) -> str:
         case ImageFileProof():
             return proof.path
         case BrowserProof():
-            return f"{proof.expects} of {proof.page}"
+            return f"{proof.expects.replace('_', ' ')} on {proof.page}"
         case _:
             return "end state of the tree"

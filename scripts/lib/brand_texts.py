@@ -38,9 +38,18 @@ class Texts:
 
 def texts(step: JsonStep, context: StepContext) -> Texts:
     """Return the texts of a step. That they are there was checked when the settings were read."""
-    path = context.customizations / step.texts
-    known = _read(path, path.stat().st_mtime_ns).texts
+    known = _read_anew(context.customizations / step.texts)
     return Texts({name: known[name] for name in step.set.values()})
+
+
+def all_texts(path: Path) -> Texts:
+    """Return the texts of a texts file; none where there is no such file."""
+    return Texts(_read_anew(path) if path.exists() else {})
+
+
+def _read_anew(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return what a file says now; it is read again only after it has changed."""
+    return _read(path, path.stat().st_mtime_ns).texts
 
 
 @lru_cache(maxsize=8)

@@ -144,6 +144,8 @@ class BrowserProof(_Proof):
     page: Slug
     locales: tuple[Locale, ...] = ()
     """Only in these of the page's locales."""
+    schemes: tuple[Scheme, ...] = ()
+    """Only in these of the page's schemes."""
     title: Words | None = None
     """Of the tab."""
     see: Seen | None = None
