@@ -16,9 +16,12 @@ QUIET = (
 """A page of ours is all it opens: no sandbox of its own in a container, and no calls home."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start headless Chromium; raises Playwright's error, which says how to install one, where there is none."""
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start headless Chromium, with `more` of its own switches.
+
+    Raises Playwright's error, which says how to install one, where there is none.
+    """
     found = next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
-    return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+    return playwright.chromium.launch(executable_path=found, args=[*QUIET, *more])
