@@ -29,13 +29,33 @@ def answer(who: Api, content: str, **more: Any) -> str:
     return str(who.post(CHAT, json=said(content, **more))["choices"][0]["message"]["content"])
 
 
+def models(who: Api) -> list[str]:
+    """Return the ids of the models that somebody may use."""
+    return [one["id"] for one in who.get("/api/models")["data"]]
+
+
+def shared(ground: Ground) -> str:
+    """Return the model, which the administrator lets everybody use, once."""
+    everybody = [{"principal_type": "user", "principal_id": "*", "permission": "read"}]
+    given = {"id": MODEL, "name": "Papagaio", "meta": {}, "params": {}, "access_grants": everybody}
+    return str(ground.once("shared", lambda: admin(ground).post("/api/v1/models/create", json=given))["id"])
+
+
+@check("institution", "a person has the models that an administrator lets everybody use")
+def a_model_is_shared(ground: Ground) -> str:
+    before, model, after = models(person(ground)), shared(ground), models(person(ground))
+    if model in before or model not in after:
+        raise NotSeen(f"before {before}, after {after}")
+    return f"before {before}, after {after}"
+
+
 @check("institution", "a model answers over the interface, whole")
 def a_whole_answer(ground: Ground) -> str:
-    models = [one["id"] for one in admin(ground).get("/api/models")["data"]]
+    known = models(admin(ground))
     found = answer(admin(ground), "Bom dia, Açores")
-    if MODEL not in models or found != "I was told: Bom dia, Açores":
-        raise NotSeen(f"models {models}, answer {found!r}")
-    return f"{found!r} of {models}"
+    if MODEL not in known or found != "I was told: Bom dia, Açores":
+        raise NotSeen(f"models {known}, answer {found!r}")
+    return f"{found!r} of {known}"
 
 
 @check("institution", "a model answers over the interface, piece by piece")
@@ -70,6 +90,7 @@ def the_socket_knows(ground: Ground) -> str:
 @check("institution", "a person chats in a browser")
 def a_chat_in_a_browser(ground: Ground) -> str:
     host = re.sub(r"^https?://|:\d+$", "", ground.given["WEBUI_URL"])
+    shared(ground)
     with ground.page(host, {"token": person(ground).token or "", "locale": "en-US"}) as page:
         page.goto("/")
         page.locator("#chat-input").fill("Quem canta em Coimbra?")

@@ -8,7 +8,7 @@ from smoke.functions.ground import Ground
 from smoke.site import NotSeen
 
 from .accounts import person
-from .chats import answer
+from .chats import answer, shared
 
 FILES = "/api/v1/files/"
 QUERY = "/api/v1/retrieval/query/collection"
@@ -52,6 +52,7 @@ def a_document_is_asked(ground: Ground) -> str:
     status = person(ground).get(f"{FILES}{note(ground)}/process/status")["status"]
     if status != "completed":
         raise NotSeen(f"the note's text was not taken: {status}")
+    shared(ground)
     nearest = found(person(ground), [f"file-{note(ground)}"], QUESTION)
     told = answer(person(ground), QUESTION, files=[{"type": "file", "id": note(ground)}])
     if NOTE not in nearest or NOTE not in told:
