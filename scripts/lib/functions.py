@@ -5,6 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
+from rich.table import Table
+from rich.text import Text
+
 from scripts.lib import bases, console
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import CommandFailed
@@ -133,3 +136,15 @@ def _started(one: Stand) -> CommandFailed | None:
     except CommandFailed as failure:
         return failure
     return None
+
+
+def table(title: str, checks: Sequence[Check]) -> Table:
+    """Lay out checks, a line each."""
+    laid = Table(title=title, title_justify="left", box=None, pad_edge=False, expand=True, show_header=False)
+    laid.add_column("", no_wrap=True)
+    laid.add_column("check", no_wrap=True)
+    laid.add_column("seen", no_wrap=True, overflow="ellipsis", ratio=1)
+    for check in checks:
+        mark = Text("ok", "green") if check.passed else Text("no", "red")
+        laid.add_row(mark, check.name, Text(check.evidence))
+    return laid

@@ -1,5 +1,6 @@
 """Every step of every set holds without any source: settings, references, its own anchor; and nothing lies unused."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.tiny import TINY, make_checkout
 
 FOLDERS = sorted(path.parent for path in ROOT.glob("customizations/*/product.yaml"))
 ENVIRONMENTS = sorted(path.stem for path in ROOT.glob("compose/environments/*.yaml"))
-OWN = {"product.yaml", "steps.yaml", "upstream.lock.yaml", "pages.yaml", "brand.yaml"}
+OWN = {"functions/stands.yaml", "product.yaml", "steps.yaml", "upstream.lock.yaml", "pages.yaml", "brand.yaml"}
 """Files that are read because of their names."""
 READ_BY_TESTS = {"lusochat": {"source/differences.yaml"}}
 
@@ -121,8 +122,16 @@ def unused_files(folder: Path) -> set[str]:
     """Return the files of a product's folder that no setting of it names; what people alone read is used."""
     settings = [yaml.safe_load(path.read_text()) for path in folder.rglob("*.yaml")]
     named = {word for data in [*settings, *(of.step.model_dump() for of in sets(folder))] for word in _words(data)}
-    there = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.name != "README.md"}
+    named |= {f"functions/{name}.py" for name in ("__init__", *_imported(folder / "functions/__init__.py"))}
+    every = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    there = {path.relative_to(folder) for path in every if path.name != "README.md"}
     return {str(path) for path in there if not named & {str(path), *map(str, path.parents)}} - OWN
+
+
+def _imported(package: Path) -> list[str]:
+    """The modules of a product's checks that their package imports."""
+    body = ast.parse(package.read_text()).body if package.is_file() else []
+    return [one.name for node in body if isinstance(node, ast.ImportFrom) and node.level == 1 for one in node.names]
 
 
 def _words(data: Any) -> Iterator[str]:
