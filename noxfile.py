@@ -8,7 +8,15 @@ nox.options.error_on_external_run = True
 nox.options.sessions = ["lint", "types", "tests", "integration", "faults", "workflow", "e2e"]
 
 PINS = ("-r", "requirements.txt")
-SHELL_SCRIPTS = ("scripts/bootstrap", "scripts/install-docker", "scripts/install-browser", ".ci/run", ".github/propose")
+SHELL_SCRIPTS = (
+    "scripts/bootstrap",
+    "scripts/install-docker",
+    "scripts/install-browser",
+    ".ci/run",
+    ".github/propose",
+    "smoke/servers/directory.sh",
+    "smoke/servers/vectors.sh",
+)
 WORKFLOWS = (".github/workflows/checks.yml", ".github/workflows/pipeline.yml")
 ACTIONS = (".github/actions/hand-on/action.yml", ".github/actions/receive/action.yml")
 
@@ -74,6 +82,14 @@ def smoke(session: nox.Session) -> None:
     """Look at every proof of the present image, or with `-- --base-url URL` of a running deployment."""
     session.install(*PINS)
     session.run("pytest", "smoke/test_proofs.py", *session.posargs)
+
+
+@nox.session
+def functions(session: nox.Session) -> None:
+    """Look at what the present image does: accounts, chats, documents, a directory, a restart."""
+    session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
+    session.run("pytest", "smoke/test_functions.py", *session.posargs)
 
 
 @nox.session(tags=["nightly"])

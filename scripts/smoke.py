@@ -7,8 +7,8 @@ something fails. Reads the records Source, Tree and Image; writes SmokeReport.
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, get_args
 
 from rich.table import Table
 from rich.text import Text
@@ -16,10 +16,11 @@ from rich.text import Text
 from scripts.lib import cli, console, proving, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
-from scripts.lib.records import BuiltImage, Check, Image, SmokeReport, Source, Tree
+from scripts.lib.records import BuiltImage, Check, Image, Part, SmokeReport, Source, Tree
 from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
+    from scripts.lib.functions import Trial
     from scripts.lib.stand import Stand
     from smoke.checks import Planned
     from smoke.subject import Subject
@@ -76,7 +77,29 @@ def _look_at(
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
+    if "functions" in selection.environment.parts:
+        checks += _try(selection, tree, name, built)
     return checks, seconds
+
+
+def _try(selection: Selection, tree: Tree, name: str, built: BuiltImage) -> tuple[Check, ...]:
+    """Look at what the application does, on stands of their own."""
+    from scripts.lib.functions import table
+
+    with (
+        trying(selection, tree, name, built) as trial,
+        console.part(f"look at {len(trial.functions)} things that {name} does"),
+    ):
+        checks = tuple(trial.look(function) for function in trial.functions)
+    console.err.print(table(f"{name}: what it does", checks))
+    return checks
+
+
+def trying(selection: Selection, tree: Tree, name: str, built: BuiltImage) -> "AbstractContextManager[Trial]":
+    """Give the stands on which one sees what an image does, started, and the checks for them."""
+    from scripts.lib.functions import trial
+
+    return trial(selection, name, _held(built), tree, _labels(selection))
 
 
 @contextmanager
@@ -146,6 +169,7 @@ def _as_report(
         images={name: built.image_id for name, built in image.images.items()},
         checks=checks,
         seconds_to_healthy={name: round(seconds, 2) for name, seconds in healthy.items()},
+        parts=tuple(part for part in get_args(Part) if part in selection.environment.parts),
     )
 
 

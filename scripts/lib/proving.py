@@ -8,8 +8,8 @@ from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.steps import Step
 
-FILES = ("pages.yaml", "brand.yaml")
-"""What smoke goes by beside the product's and the steps' settings, where the product's folder has it."""
+FILES = ("pages.yaml", "brand.yaml", "functions/*.*")
+"""What smoke goes by beside the product's and the steps' settings, as globs of the product's folder."""
 
 
 def inputs(
@@ -31,5 +31,5 @@ def inputs(
 
 def files(customizations: Path) -> str:
     """Return the identity of the files in a product's folder that smoke goes by."""
-    there = [customizations / name for name in FILES if (customizations / name).exists()]
+    there = [path for glob in FILES for path in sorted(customizations.glob(glob))]
     return digest_of(*(part for path in there for part in (path.name, path.read_bytes()))) if there else ""

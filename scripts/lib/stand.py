@@ -6,9 +6,9 @@ asked, so the engine must run on this machine itself; Docker Desktop's hosts do 
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -18,12 +18,25 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.secret import Secret, redact
 from scripts.lib.settings.images import Limits
 from scripts.lib.settings.images import Stand as StandSettings
+from scripts.lib.sidecar import POLL, Running, Sidecar
 
 HEALTHY = "healthy"
-POLL = 0.2
-"""Seconds between two looks at a condition."""
+KILLED = 137
+"""Exit code of what was ended by force."""
 TAIL = 25
 """Lines of a container's log that are shown."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a container ended."""
+
+    exit_code: int
+    seconds: float
+
+    @property
+    def by_force(self) -> bool:
+        return self.exit_code == KILLED
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class Stand:
     """Its environment variables."""
     log: Path
     """Where the full log goes when something fails."""
+    sidecars: Mapping[str, Running] = field(default_factory=dict)
+    """Name on the network -> what runs beside the container."""
 
     @property
     def address(self) -> str:
@@ -47,20 +62,27 @@ class Stand:
         return self._base_url(state)
 
     def start(self) -> float:
-        """Start the container, wait until it is healthy and return the seconds that took."""
+        """Start the sidecars and the container, wait until all are ready and return the seconds that took."""
         began = time.monotonic()
+        for sidecar in self.sidecars.values():
+            engine.start(sidecar.container)
         engine.start(self.container)
+        for sidecar in self.sidecars.values():
+            sidecar.wait()
         self._wait(began + self.settings.start_seconds)
         return time.monotonic() - began
 
-    def stop(self) -> None:
-        """Ask the container to end; its data stays."""
-        engine.stop(self.container)
+    def stop(self) -> Ended:
+        """Ask the container to end, by force where it takes longer than its settings allow; its data stays."""
+        began = time.monotonic()
+        engine.stop(self.container, self.settings.stop_seconds)
+        state = engine.state(self.container)
+        return Ended(state.exit_code if state else KILLED, time.monotonic() - began)
 
-    def keep_log(self) -> Path:
-        """Write the container's full log, secrets redacted, and return its path."""
+    def keep_log(self) -> tuple[Path, ...]:
+        """Write the full logs of the container and its sidecars, secrets redacted, and return their paths."""
         self.log.write_text(self._said())
-        return self.log
+        return (self.log, *(sidecar.keep_log() for sidecar in self.sidecars.values()))
 
     def _said(self) -> str:
         return redact(engine.logs(self.container), tuple(v for v in self.given.values() if isinstance(v, Secret)))
@@ -116,12 +138,13 @@ def stand(
     log: Path,
     labels: Mapping[str, str],
     environment: Mapping[str, str] | None = None,
+    sidecars: Sequence[Sidecar] = (),
 ) -> Iterator[Stand]:
     """Give a stand of `image` (a reference or ID of the engine's), created but not started; remove all of it after.
 
     `labels` say whose it is, `log` is where its full log goes when it fails, `environment` are variables of this stand
-    beside those of its settings. Raises CommandFailed with the last lines
-    of the log where it ends or is not healthy in time.
+    beside those of its settings, `sidecars` run beside it on its network. Raises CommandFailed with the last lines of
+    the log where one of them ends or is not ready in time.
     """
     token = f"graft-stand-{secrets.token_hex(6)}"
     own = {**labels, "graft.stand": token}
@@ -134,7 +157,8 @@ def stand(
         )
         volumes = {engine.create_volume(own): path for path in settings.volumes}
         plan = _container(image, settings, limits, given, volumes, token, own)
-        yield Stand(engine.create(plan), token, settings, given, log)
+        running = {sidecar.name: sidecar.create(token, own, log) for sidecar in sidecars}
+        yield Stand(engine.create(plan), token, settings, given, log, running)
     finally:
         remove_stands({"graft.stand": token})
 

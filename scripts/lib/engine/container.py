@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from docker.client import DockerClient
 from docker.errors import NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
@@ -31,6 +32,8 @@ class Container:
     environment: Mapping[str, str | Secret] = field(default_factory=dict)
     network: str | None = None
     """Name of a network; the engine's default where left out."""
+    alias: str | None = None
+    """Name under which others on its network reach it."""
     volumes: Mapping[str, str] = field(default_factory=dict)
     """Volume name -> path in the container."""
     read_only_volumes: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +100,7 @@ def create(container: Container) -> str:
             labels=dict(container.labels),
             environment=given,
             network=container.network,
+            networking_config=_known_as(engine, container),
             mounts=[
                 Mount(target=path, source=name, type="volume", read_only=read_only)
                 for volumes, read_only in ((container.volumes, False), (container.read_only_volumes, True))
@@ -116,6 +120,12 @@ def create(container: Container) -> str:
             healthcheck={"interval": int(interval * 1e9)} if interval else None,
         )
         return str(made.id)
+
+
+def _known_as(engine: DockerClient, container: Container) -> dict[str, Any] | None:
+    if container.network is None or container.alias is None:
+        return None
+    return {container.network: engine.api.create_endpoint_config(aliases=[container.alias])}
 
 
 def start(container: str) -> None:

@@ -164,6 +164,8 @@ class Stand(Frozen):
     health: str = Field(pattern=r"^/")
     start_seconds: int = Field(120, ge=1)
     """Deadline from start to healthy."""
+    stop_seconds: int = Field(10, ge=1)
+    """What it may take to end when it is asked to; then it is ended by force."""
     version: VersionPlace | None = None
     volumes: tuple[str, ...] = ()
     tmpfs: tuple[str, ...] = ()

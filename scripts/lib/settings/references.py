@@ -5,12 +5,14 @@ from pathlib import Path
 
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.files import pattern
+from scripts.lib.settings.functions import FunctionsFile, FunctionStand
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.proofs import BrowserProof, HttpProof, ImageFileProof, Proof
 from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step
 from scripts.lib.settings.texts import TextsFile
 from scripts.lib.settings.wording import near
+from smoke.servers import SERVERS
 
 
 def of_product(folder: Path, product: Product) -> list[str]:
@@ -21,6 +23,27 @@ def of_product(folder: Path, product: Product) -> list[str]:
         for name, path in named.items()
         if not path.is_file()
     ]
+
+
+def of_functions(folder: Path, given: FunctionsFile, product: Product) -> list[str]:
+    """Return every reference of `functions/stands.yaml` that leads nowhere. `folder` is the product's own."""
+    return [
+        f"functions/stands.yaml: stands.{name}.{problem}"
+        for name, stand in given.stands.items()
+        for problem in (*_no_image(stand, product), *_no_servers(folder, stand))
+    ]
+
+
+def _no_image(stand: FunctionStand, product: Product) -> Iterator[str]:
+    if stand.image not in product.images:
+        yield f"image: no image is called {stand.image!r}, {near(stand.image, list(product.images))}"
+
+
+def _no_servers(folder: Path, stand: FunctionStand) -> Iterator[str]:
+    for name, one in stand.beside.items():
+        if one.server not in SERVERS:
+            yield f"beside.{name}.server: there is no server {one.server!r}, {near(one.server, list(SERVERS))}"
+        yield from (f"beside.{name}.files: there is no {folder / f}" for f in one.files if not (folder / f).is_file())
 
 
 def of_steps(folder: Path, steps: Iterable[Step]) -> list[str]:

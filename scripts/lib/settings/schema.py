@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 
 from scripts.lib import console
 from scripts.lib.settings.environment import Environment
+from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import ROOT
@@ -27,6 +28,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "environment": Environment,
     "texts": TextsFile,
     "pages": PagesFile,
+    "functions": FunctionsFile,
 }
 
 

@@ -20,6 +20,7 @@ from scripts.lib.secret import Secret
 from scripts.lib.settings import page_references, references
 from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.environment import Environment
+from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
@@ -56,6 +57,8 @@ class Selection:
     """Steps file -> its steps, of each further set that a build of the source may apply."""
     pages: PagesFile | None = None
     """What a browser visits; None for a product without pages.yaml."""
+    functions: FunctionsFile | None = None
+    """How the application is tried; None for a product without functions/stands.yaml."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -93,12 +96,19 @@ def select(product: str | None, environment: str | None) -> Selection:
     sets = _sets(gathered, place, chosen) if chosen is not None else {}
     proofs = _proofs(chosen, steps, sets)
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
+    functions = _functions(gathered, place, chosen) if chosen is not None else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(
-        checkout=place, product=_as_asked(chosen), steps=steps.steps, environment=target, sets=sets, pages=pages
+        checkout=place,
+        product=_as_asked(chosen),
+        steps=steps.steps,
+        environment=target,
+        sets=sets,
+        pages=pages,
+        functions=functions,
     )
 
 
@@ -112,6 +122,16 @@ def _sets(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str,
             sets[name] = found.steps
             gathered.add(references.of_steps(place.customizations, found.steps), hint=f"correct {name} or add the file")
     return sets
+
+
+def _functions(gathered: "_Gathered", place: Checkout, product: Product) -> FunctionsFile | None:
+    """Read how the application is tried, where the product says so."""
+    path = place.customizations / "functions/stands.yaml"
+    found = gathered.load(path, FunctionsFile) if path.exists() else None
+    if found is not None:
+        problems = references.of_functions(place.customizations, found, product)
+        gathered.add(problems, hint="correct functions/stands.yaml or add the file")
+    return found
 
 
 def _proofs(
