@@ -91,6 +91,19 @@ def update(c: Context, product: str = "", environment: str = "", version: str = 
     c.run(stage("update", product=product, environment=environment, version=version))
 
 
+RELEASES = {
+    "last": "the newest N releases",
+    "since": "that one and all after it",
+    "all": "all that product.yaml allows",
+}
+
+
+@task(help=RELEASES | {"ref": "a branch, tag or commit instead", "product": "a folder of customizations/"})
+def compat(c: Context, last: str = "", since: str = "", all: bool = False, ref: str = "", product: str = "") -> None:
+    """See on which upstream releases the customizations hold, without building any."""
+    c.run(stage("compat", last=last, since=since, all=all, ref=ref, product=product))
+
+
 @task(help=ONE)
 def status(c: Context, product: str = "", environment: str = "") -> None:
     """Show what is here: records, images, what is out of date, the last runs."""
@@ -110,5 +123,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, status, licence, clean)
+namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, compat, status, licence, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})
