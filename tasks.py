@@ -91,6 +91,19 @@ def update(c: Context, product: str = "", environment: str = "", version: str = 
     c.run(stage("update", product=product, environment=environment, version=version))
 
 
+RELEASES = {
+    "last": "the newest N releases",
+    "since": "that one and all after it",
+    "all": "all that product.yaml allows",
+}
+
+
+@task(help=RELEASES | {"ref": "a branch, tag or commit instead", "product": "a folder of customizations/"})
+def compat(c: Context, last: str = "", since: str = "", all: bool = False, ref: str = "", product: str = "") -> None:
+    """See on which upstream releases the customizations hold, without building any."""
+    c.run(stage("compat", last=last, since=since, all=all, ref=ref, product=product))
+
+
 @task(help=ONE)
 def report(c: Context, product: str = "", environment: str = "") -> None:
     """Write what was built, how it was proven and what it looks like as one page."""
@@ -116,5 +129,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, licence, report, status, clean)
+namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, compat, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

@@ -77,6 +77,15 @@ def named(cache: Path, key: str, *, hashed: bool = False) -> Path | None:
     return find(cache, path.read_text(), hashed=hashed) if path.is_file() else None
 
 
+def forget(cache: Path, key: str) -> None:
+    """Remove the content known by `key`, and the name."""
+    label = cache / "names" / key
+    content = place(cache, label.read_text())
+    label.unlink()
+    content.unlink(missing_ok=True)
+    content.with_suffix(".verified").unlink(missing_ok=True)
+
+
 def hash_of(path: Path) -> str:
     """Return the sha256 of a file."""
     with path.open("rb") as file:

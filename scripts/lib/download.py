@@ -12,6 +12,8 @@ from scripts.lib import console
 from scripts.lib.errors import CommandFailed, ResourceMissing
 
 T = TypeVar("T")
+Progress = Callable[[int, int | None], None]
+"""Told how many bytes there are, and of how many where the server says that."""
 
 ATTEMPTS = 4
 FIRST_WAIT = 0.5
@@ -25,9 +27,14 @@ def download(url: str, into: Path, what: str) -> None:
 
     Raises ResourceMissing where the server cannot be reached or breaks off every time, CommandFailed where it says no.
     """
+    with console.part(f"download {what}") as part:
+        stream(url, into, what, lambda done, total: _show(part, done, total))
+
+
+def stream(url: str, into: Path, what: str, progress: Progress) -> None:
+    """Write the content behind `url` to `into`, whole, and tell `progress` of it; raises as `download` does."""
     try:
-        with console.part(f"download {what}") as part:
-            patiently(lambda: _once(url, into, part), _is_fault)
+        patiently(lambda: _once(url, into, progress), _is_fault)
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
         raise CommandFailed(f"{what}: {url} answers {status}", hint="see whether it was withdrawn") from None
@@ -59,7 +66,11 @@ def patiently(work: Callable[[], T], is_fault: Callable[[BaseException], bool]) 
     raise AssertionError("tenacity either returns or raises")
 
 
-def _once(url: str, into: Path, part: console.Part) -> None:
+def _show(part: console.Part, done: int, total: int | None) -> None:
+    part.update(done=done, total=total, says=f"{console.size(done)} of {console.size(total)}" if total else "")
+
+
+def _once(url: str, into: Path, progress: Progress) -> None:
     plain = {"Accept-Encoding": "identity"}  # the hash is of the file itself, so the server must not wrap it
     with (
         httpx.stream("GET", url, headers=plain, follow_redirects=True, timeout=TIMEOUT) as answer,
@@ -69,8 +80,7 @@ def _once(url: str, into: Path, part: console.Part) -> None:
         total = int(answer.headers.get("content-length", 0)) or None
         for data in answer.iter_raw(1 << 20):
             file.write(data)
-            done = answer.num_bytes_downloaded
-            part.update(done=done, total=total, says=f"{console.size(done)} of {console.size(total)}" if total else "")
+            progress(answer.num_bytes_downloaded, total)
 
 
 def _is_fault(error: BaseException) -> bool:

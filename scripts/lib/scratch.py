@@ -37,6 +37,8 @@ def _sweep(top: Path) -> None:
             held = _hold(folder)
         except BlockingIOError:
             continue  # its run lives
+        except FileNotFoundError:
+            continue  # its run has just ended
         shutil.rmtree(folder, ignore_errors=True)  # another user's stays
         os.close(held)
 

@@ -39,11 +39,11 @@ def problems(
     missing, _ = steps.verify_all(given, applied, changed, context)
     wrong = (*missing, *parses.problems(changed, files))
     try:
-        return (*wrong, *_refused(release, files, changed, _changing(given, applied, files, changed), context))
-    except ProjectionRefused as refused:
+        return (*wrong, *refused(release, files, changed, given, applied, context))
+    except ProjectionRefused as failure:
         if not wrong:
             raise
-        return (*wrong, *refused.problems)
+        return (*wrong, *failure.problems)
 
 
 def _changing(
@@ -57,15 +57,18 @@ def _changing(
     }
 
 
-def _refused(
+def refused(
     release: BuiltRelease | None,
     files: Files,
     changed: Changed,
-    changing: dict[str, tuple[Step, ...]],
+    given: Sequence[Step],
+    applied: Sequence[steps.Applied],
     context: steps.StepContext,
 ) -> tuple[str, ...]:
+    """Return why the release cannot be opened; raises ProjectionRefused where it does not take every change."""
     if release is None:
         return ()
+    changing = _changing(given, applied, files, changed)
     try:
         bundle = open_bundle(release.fetched, context.version, release.settings, context.cache)
         project(bundle, TreeChange(files, changed, changing), release.settings, context)

@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
@@ -50,16 +51,24 @@ def unpack(archive: Path, into: Path, what: str, caps: Caps | None = None) -> Ma
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        manifest = _Writer(part, caps or Caps()).write(entries(archive))
-        top = _single_top(part)
-        (part / top).rename(into)
+        with damaged(what):
+            manifest = _Writer(part, caps or Caps()).write(entries(archive))
+            top = _single_top(part)
+            (part / top).rename(into)
         return {path.removeprefix(f"{top}/"): sha256 for path, sha256 in sorted(manifest.items())}
     except _Refused as refused:
         raise CommandFailed(f"{what} is not unpacked: {refused}", hint="do not use this archive") from None
-    except _DAMAGED as error:
-        raise _worded(what, error) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def damaged(what: str) -> Iterator[None]:
+    """Word what goes wrong while an archive is read, naming `what`."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise _worded(what, error) from None
 
 
 def _worded(what: str, error: Exception) -> Failure:

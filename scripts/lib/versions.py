@@ -30,6 +30,12 @@ def allows(wanted: str, version: str) -> bool:
     return wish.contains(version, prereleases=bool(wish.prereleases))
 
 
+def floor(wanted: str) -> str | None:
+    """Return the oldest version that a wish may take, None where it names no lower end."""
+    lower = [one.version for one in _range(wanted) if one.operator in (">=", "==", "~=")]
+    return max(lower, key=Version, default=None)
+
+
 def newest(wanted: str, released: Iterable[str]) -> str | None:
     """Return the newest of the released versions that is wanted, None where there is none."""
     fitting = [version for version in released if is_pin(version) and allows(wanted, version)]

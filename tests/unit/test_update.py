@@ -25,7 +25,7 @@ def test_without_one_the_settings_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("version", ["0.5.0", ">=0.12", "latest"])
 def test_a_version_that_the_settings_do_not_allow_is_refused(version: str) -> None:
-    with pytest.raises(SettingsInvalid, match=r"sources.upstream.version in product.yaml allows >=0.11.4,<1"):
+    with pytest.raises(SettingsInvalid, match=r"sources.upstream.version in product.yaml allows >=0.5.19,<1"):
         _at(RELEASED, version)
 
 

@@ -27,6 +27,8 @@ class Index(Frozen):
     """The build's own name of itself, which page and scripts must agree on."""
     version_places: dict[str, int]
     """Script -> how often it names that version."""
+    styles: tuple[str, ...] = ()
+    """Those that name the immutable folder, as the page does; older bundlers write whole paths into them."""
 
 
 @dataclass(frozen=True)

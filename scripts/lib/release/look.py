@@ -29,6 +29,7 @@ class _Look:
     def __init__(self, folder: Path, release: Release) -> None:
         self._bundle = Bundle(folder, Index(locales={}, version=None, version_places={}), release.immutable)
         self._release = release
+        self._word = f"{release.immutable}/"
         self._problems: list[str] = []
 
     def index(self, modules: list[str]) -> Index:
@@ -39,7 +40,7 @@ class _Look:
         if self._problems:
             raise ProjectionRefused(self._problems, hint="this release is built otherwise than the projections expect")
         places = {name: n for name, text in scripts.items() if version and (n := text.count(version))}
-        return Index(locales=locales, version=version, version_places=places)
+        return Index(locales=locales, version=version, version_places=places, styles=self._styles())
 
     def _locales(self, module: str, scripts: dict[str, str]) -> dict[str, LocaleChunk]:
         maps = {n: found for n, text in scripts.items() if (found := self._read(n, locale_map, text, module))}
@@ -68,13 +69,15 @@ class _Look:
             self._problems += [f"{name}: takes more than the default export of {chunk}" for chunk in taken]
 
     def _check_references(self, scripts: dict[str, str]) -> None:
-        """Only the page may name the immutable folder, which is renamed."""
-        word = f"{self._release.immutable}/"
-        styles = {n: self._text(n) for n in self._bundle.names() if n.endswith((".css", ".html"))}
-        for name, text in (scripts | styles).items():
-            if (word in text) != (name == self._release.page):
+        """Only page and styles may name the immutable folder, which is renamed."""
+        pages = {n: self._text(n) for n in self._bundle.names() if n.endswith(".html")}
+        for name, text in (scripts | pages).items():
+            if (self._word in text) != (name == self._release.page):
                 state = "does not name" if name == self._release.page else "names"
-                self._problems.append(f"{name}: {state} {word}, which is renamed")
+                self._problems.append(f"{name}: {state} {self._word}, which is renamed")
+
+    def _styles(self) -> tuple[str, ...]:
+        return tuple(n for n in self._bundle.names() if n.endswith(".css") and self._word in self._text(n))
 
     def _version(self) -> str | None:
         if self._release.version_file is None:

@@ -20,7 +20,7 @@ from scripts.lib.release.look import look_through
 from scripts.lib.settings.images import LocaleChunks, Release
 from scripts.lib.unpack import Caps
 
-FORM = "2"
+FORM = "3"
 """Changes whenever what is cached for a wheel does."""
 
 

@@ -43,7 +43,7 @@ def lay_out(bundle: Bundle, changes: dict[str, bytes | None], tag: str, release:
     files = Changed(bundle)
     files.changes = dict(changes)
     _name_version(files, bundle, site.version, release)
-    _name_folder(files, site.immutable, release)
+    _name_folder(files, bundle, site.immutable, release)
     shutil.rmtree(folder, ignore_errors=True)
     for part in site.parts.values():
         part.mkdir(parents=True)
@@ -69,9 +69,10 @@ def _name_version(files: Changed, bundle: Bundle, version: str, release: Release
         files.changes[name] = data.replace(old.encode(), version.encode())
 
 
-def _name_folder(files: Changed, immutable: str, release: Release) -> None:
-    page = files.read(release.page) or b""
-    files.changes[release.page] = page.replace(f"{release.immutable}/".encode(), f"{immutable}/".encode())
+def _name_folder(files: Changed, bundle: Bundle, immutable: str, release: Release) -> None:
+    for name in (release.page, *bundle.index.styles):
+        text = files.read(name) or b""
+        files.changes[name] = text.replace(f"{release.immutable}/".encode(), f"{immutable}/".encode())
 
 
 def _place(folder: Path, name: str, part: str, release: Release) -> Path:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from scripts.lib.settings.base import Frozen, RelativePath, Sha256, Slug, VersionRange, VersionText
 from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
-from scripts.lib.settings.sources import PypiSource, Source
+from scripts.lib.settings.sources import GitSource, PypiSource, Source
 
 Strategy = Literal["auto", "release", "source"]
 
@@ -64,6 +64,15 @@ def _is_older(one: VersionRange, other: VersionRange) -> bool:
     return bool(one.last and other.first and Version(one.last) < Version(other.first))
 
 
+class Compat(Frozen):
+    """What a look at many releases needs to know beyond the sources."""
+
+    below: str | None = None
+    """Why the customizations are for no older release than the tree's `version` begins with."""
+    repository: GitSource | None = None
+    """Where the upstream is worked on; its `ref` is what is looked at where none is named."""
+
+
 class Product(Frozen):
     """`product.yaml`."""
 
@@ -79,6 +88,7 @@ class Product(Frozen):
     release: Release | None = None
     strategy: Strategy = "auto"
     """How images are made; auto takes the release where every change of the tree can be projected into it."""
+    compat: Compat | None = None
     deploy: DeploySettings | None = None
     """How it runs for good; a product without it is published only."""
 

@@ -70,6 +70,14 @@ class JsonStep(_Step):
     """JSON key -> name of a text in the product's texts file."""
     texts: RelativePath = "brand/texts.yaml"
     missing_key: Literal["error", "add"] = "error"
+    lacking: dict[str, VersionRange] = Field(default_factory=dict)
+    """Locale -> versions whose file may lack keys, which are then added; in all others `missing_key` holds."""
+
+    @model_validator(mode="after")
+    def _lacking_needs_locales(self) -> "JsonStep":
+        if self.lacking and "{locale}" not in self.path:
+            raise ValueError("lacking: names locales, but path holds no {locale}")
+        return self
 
 
 class TextStep(_Step):

@@ -19,8 +19,8 @@ _HINT = "see whether the address and the network are as they should be, then run
 
 def resolve(name: str, source: GitSource, place: Place) -> LockedSource:
     """Pin the commit that the ref stands for now, with the version that its tree names."""
-    ref, commit = _commit_of(name, source, place)
-    artifact = _bring(name, source, commit, place)
+    ref, commit = commit_of(name, source, place)
+    artifact = bring_commit(name, source, commit, place)
     version = version_in(artifact, source.version_file, f"sources.{name}", place)
     return LockedSource(kind="git", version=version, resolved=commit, address=f"{source.url}@{ref}")
 
@@ -28,17 +28,17 @@ def resolve(name: str, source: GitSource, place: Place) -> LockedSource:
 def bring(name: str, source: GitSource, locked: LockedSource, place: Place) -> Path:
     """Return the locked commit's files as a tar; a tag that names another commit by now is refused."""
     if "@refs/tags/" in locked.address:
-        _, commit = _commit_of(name, source, place)
+        _, commit = commit_of(name, source, place)
         if commit != locked.resolved:
             raise GateRefused(
                 f"sources.{name}: the tag {source.ref} of {source.url} was moved: it is {commit}, "
                 f"the lock says {locked.resolved}",
                 hint="a release never changes; find out who moved it before anything else",
             )
-    return _bring(name, source, locked.resolved, place)
+    return bring_commit(name, source, locked.resolved, place)
 
 
-def _commit_of(name: str, source: GitSource, place: Place) -> tuple[str, str]:
+def commit_of(name: str, source: GitSource, place: Place) -> tuple[str, str]:
     """Return the full ref and its commit; a branch goes before a tag of the same name."""
     if re.fullmatch(r"[0-9a-f]{40}", source.ref):
         return source.ref, source.ref
@@ -53,7 +53,8 @@ def _commit_of(name: str, source: GitSource, place: Place) -> tuple[str, str]:
     )
 
 
-def _bring(name: str, source: GitSource, commit: str, place: Place) -> Path:
+def bring_commit(name: str, source: GitSource, commit: str, place: Place) -> Path:
+    """Return a commit's files as a tar, brought now."""
     with scratch(place.cache) as folder, console.part(f"fetch {source.url}"):
         repository = folder / "repository"
         shell.run(git_remote.init(repository))

@@ -16,7 +16,7 @@ TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
-class _File:
+class Listed:
     """One file of a project, as the index lists it."""
 
     name: str
@@ -25,11 +25,13 @@ class _File:
     kind: str
     sha256: str | None
     yanked: bool
+    size: int | None = None
+    """Bytes, where the index states them."""
 
 
 def resolve(name: str, source: PypiSource, place: Place) -> LockedSource:  # noqa: ARG001  as all kinds
     """Pin the newest release that is wanted; a withdrawn one only where it is named."""
-    files = [f for f in _files(name, source) if f.kind == source.artifact]
+    files = [f for f in listed(name, source) if f.kind == source.artifact]
     version = newest(source.version, {f.version for f in files if not f.yanked or is_pin(source.version)})
     fitting = [f for f in files if f.version == version]
     if version is None:
@@ -54,9 +56,9 @@ def bring(name: str, source: PypiSource, locked: LockedSource, place: Place) -> 
     )
 
 
-def _listed(name: str, source: PypiSource, locked: LockedSource) -> _File:
+def _listed(name: str, source: PypiSource, locked: LockedSource) -> Listed:
     """Return the index's entry of the locked file; the index and the lock must state the same hash."""
-    file = next((f for f in _files(name, source) if f.name == locked.address), None)
+    file = next((f for f in listed(name, source) if f.name == locked.address), None)
     if file is None:
         raise CommandFailed(
             f"sources.{name}: {source.project}'s index does not list {locked.address} any more",
@@ -70,7 +72,7 @@ def _listed(name: str, source: PypiSource, locked: LockedSource) -> _File:
     return file
 
 
-def _files(name: str, source: PypiSource) -> list[_File]:
+def listed(name: str, source: PypiSource) -> list[Listed]:
     """Return what the index lists; raises ResourceMissing where it cannot be asked."""
     from pypi_simple import PYPI_SIMPLE_ENDPOINT, NoSuchProjectError, PyPISimple, UnsupportedContentTypeError
 
@@ -88,7 +90,7 @@ def _files(name: str, source: PypiSource) -> list[_File]:
             hint="see whether network, HTTPS_PROXY and the source's `index` are right, then run it again",
         ) from None
     return [
-        _File(p.filename, p.url, p.version, p.package_type, p.digests.get("sha256"), p.is_yanked)
+        Listed(p.filename, p.url, p.version, p.package_type, p.digests.get("sha256"), p.is_yanked, p.size)
         for p in page.packages
         if p.version and p.package_type
     ]

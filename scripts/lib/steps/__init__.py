@@ -5,18 +5,44 @@ A kind's module has `apply(step, files, context) -> Applied`, which raises DoesN
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
 from scripts.lib.files import Changed, Files
 from scripts.lib.records import Finding
 from scripts.lib.settings.steps import Step
-from scripts.lib.steps.fitting import Applied, DoesNotFit, StepContext
+from scripts.lib.steps.fitting import Applied, DoesNotFit, Problem, StepContext
 
-__all__ = ["Applied", "DoesNotFit", "StepContext", "apply", "apply_all", "check", "check_all", "verify", "verify_all"]
+__all__ = [
+    "Applied",
+    "DoesNotFit",
+    "Met",
+    "Problem",
+    "StepContext",
+    "apply",
+    "apply_all",
+    "check",
+    "check_all",
+    "meet_all",
+    "missing_end_states",
+    "verify",
+    "verify_all",
+]
 
 MODULES = {"json": "json_keys"}
 """Kinds whose module cannot bear their name."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """How one step meets files: what it changes, or why it does not fit."""
+
+    step: Step
+    finding: Finding
+    applied: Applied | None = None
+    """None where it does not fit, or is for other versions."""
+    problems: tuple[Problem, ...] = ()
 
 
 def apply(step: Step, files: Files, context: StepContext) -> Applied:
@@ -32,7 +58,7 @@ def apply(step: Step, files: Files, context: StepContext) -> Applied:
 
 def check(step: Step, files: Files, context: StepContext) -> Finding:
     """Return how a step meets `files`."""
-    return _met(step, files, context)[0]
+    return _met(step, files, context).finding
 
 
 def verify(step: Step, files: Files, context: StepContext) -> list[str]:
@@ -45,14 +71,16 @@ def verify(step: Step, files: Files, context: StepContext) -> list[str]:
 
 def check_all(steps: Iterable[Step], files: Files, context: StepContext) -> tuple[Finding, ...]:
     """Return every step's finding, each against the files as the earlier steps leave them."""
-    tree = Changed(files)
-    findings = []
+    return tuple(met.finding for met in meet_all(steps, Changed(files), context))
+
+
+def meet_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Iterator[Met]:
+    """Yield how each step meets `tree` as the earlier ones left it, and then change it by what fits."""
     for step in steps:
-        finding, applied = _met(step, tree, context)
-        findings.append(finding)
-        if applied:
-            tree.changes.update(applied.changes)
-    return tuple(findings)
+        met = _met(step, tree, context)
+        yield met
+        if met.applied:
+            tree.changes.update(met.applied.changes)
 
 
 def apply_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Iterator[Applied]:
@@ -70,7 +98,15 @@ def verify_all(
 
     Returns the problems, and a note for each step whose end state a later one changes as it says in `changes_again`.
     """
-    problems: list[str] = []
+    missing, notes = missing_end_states(steps, applied, files, context)
+    return [f"{step}: {problem}" for step, problems in missing.items() for problem in problems], notes
+
+
+def missing_end_states(
+    steps: Sequence[Step], applied: Sequence[Applied], files: Files, context: StepContext
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return per step whose end state does not stand on the finished tree why; and the notes of `verify_all`."""
+    problems: dict[str, list[str]] = {}
     notes: dict[str, str] = {}
     for number, (step, done) in enumerate(zip(steps, applied, strict=True)):
         missing = verify(_as_applied(step, done), files, context)
@@ -78,9 +114,9 @@ def verify_all(
         touched = [a.step for a in applied[number + 1 :] if a.changes.keys() & done.changes.keys()]
         if missing and said:
             notes[step.id] = f"changed further by {', '.join(said)}"
-        else:
-            by = f" (changed again by {', '.join(touched)}, which does not say so)" if missing and touched else ""
-            problems += [f"{step.id}: {problem}{by}" for problem in missing]
+        elif missing:
+            by = f" (changed again by {', '.join(touched)}, which does not say so)" if touched else ""
+            problems[step.id] = [f"{problem}{by}" for problem in missing]
     return problems, notes
 
 
@@ -89,18 +125,16 @@ def applies(step: Step, context: StepContext) -> bool:
     return step.versions is None or step.versions.holds(context.version)
 
 
-def _met(step: Step, files: Files, context: StepContext) -> tuple[Finding, Applied | None]:
+def _met(step: Step, files: Files, context: StepContext) -> Met:
     if not applies(step, context):
-        return Finding(step=step.id, status="not-applicable", message=f"only for versions {step.versions}"), None
+        return Met(step, Finding(step=step.id, status="not-applicable", message=f"only for versions {step.versions}"))
     try:
         applied = apply(step, files, context)
     except DoesNotFit as failure:
-        return failure.finding, None
+        return Met(step, failure.finding, None, failure.problems)
     names = tuple(sorted(applied.changes))
-    return (
-        Finding(step=step.id, status="ok", files=names, alternative=applied.alternative, matches=applied.matches),
-        applied,
-    )
+    fits = Finding(step=step.id, status="ok", files=names, alternative=applied.alternative, matches=applied.matches)
+    return Met(step, fits, applied)
 
 
 def _as_applied(step: Step, applied: Applied) -> Step:

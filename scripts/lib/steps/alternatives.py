@@ -1,7 +1,7 @@
 """Steps with alternatives (`text`, `python`): the first that fits every file of the step is taken."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from scripts.lib.files import Files
@@ -37,7 +37,7 @@ def apply_first(
             done = {path: r for path, r in results.items() if isinstance(r, Edited)}
             changes: dict[str, bytes | None] = {path: r.content for path, r in done.items()}
             return Applied(step.id, changes, sum(r.matches for r in done.values()), alternative=number)
-        problems += [p for p in wrong if p not in problems]
+        problems += [replace(p, alternative=number) for p in wrong if p.message not in {q.message for q in problems}]
     if not choices:
         problems = [Problem("gone", f"no alternative is for version {context.version}", step.path)]
     raise refuse(step.id, *problems)

@@ -4,11 +4,14 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from scripts.lib.files import Files, matching
 from scripts.lib.json_text import Form
 from scripts.lib.records import Finding
+
+if TYPE_CHECKING:
+    from scripts.lib.steps.nearest import Near
 
 MisFit = Literal["moved", "ambiguous", "gone", "invalid"]
 ALIKE = 0.75
@@ -53,6 +56,12 @@ class Problem:
     """Begins with `path:line` where there is a line; further lines are indented."""
     path: str
     matches: int = 0
+    near: "Near | None" = None
+    """The place that is most like what was looked for."""
+    elsewhere: str | None = None
+    """Where the file itself is not there: the path that is most like its own."""
+    alternative: int | None = None
+    """Which alternative did not fit, from 1; None where the step has none."""
 
 
 class DoesNotFit(Exception):
@@ -87,7 +96,8 @@ def targets(step: str, glob: str, files: Files) -> list[str]:
         return found
     nearest = difflib.get_close_matches(glob, files.names(), n=1, cutoff=0.6)
     near = f"; nearest is {nearest[0]}" if nearest else ""
-    raise refuse(step, Problem("gone", f"{glob}: upstream has no such file{near}", glob))
+    told = f"{glob}: upstream has no such file{near}"
+    raise refuse(step, Problem("gone", told, glob, elsewhere=next(iter(nearest), None)))
 
 
 def line_of(data: bytes | str, position: int) -> int:

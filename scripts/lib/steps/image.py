@@ -47,7 +47,7 @@ def _missing(step: ImageStep, icon: Icon, files: Files) -> Iterator[Problem]:
     try:
         targets(step.id, icon.path, files)
     except DoesNotFit as failure:
-        yield Problem("gone", failure.finding.message, icon.path)
+        yield from failure.problems
 
 
 def _wrong(master: bytes, icon: Icon, files: Files, context: StepContext) -> str | None:

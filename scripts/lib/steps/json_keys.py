@@ -11,6 +11,7 @@ from scripts.lib.files import Files, pattern
 from scripts.lib.json_text import Form, NotSound, form, members
 from scripts.lib.settings.steps import JsonStep
 from scripts.lib.steps.fitting import ALIKE, Applied, DoesNotFit, Problem, StepContext, refuse, targets
+from scripts.lib.steps.nearest import Near
 
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 KEY_BEFORE = re.compile(rb"[{,][ \t\n]*\Z")
@@ -26,7 +27,7 @@ def apply(step: JsonStep, files: Files, context: StepContext) -> Applied:
     changes: dict[str, bytes | None] = {}
     for path, locale in locales.items():
         try:
-            changes[path] = _set(step, path, files.read(path) or b"", own.of(locale), context)
+            changes[path] = _set(_for(step, locale, context), path, files.read(path) or b"", own.of(locale), context)
         except DoesNotFit as failure:
             problems += failure.problems
     if problems:
@@ -45,6 +46,13 @@ def verify(step: JsonStep, files: Files, context: StepContext) -> list[str]:
         except NotSound as error:
             problems.append(f"{path}:{error}")
     return problems
+
+
+def _for(step: JsonStep, locale: str | None, context: StepContext) -> JsonStep:
+    """Return the step as it is meant for one locale in this version."""
+    lacking = step.lacking.get(locale or "")
+    adds = lacking is not None and lacking.holds(context.version)
+    return step.model_copy(update={"missing_key": "add"}) if adds else step
 
 
 def _not_set(step: JsonStep, path: str, data: bytes, values: Mapping[str, str], context: StepContext) -> Iterator[str]:
@@ -130,7 +138,7 @@ def _missing(path: str, data: bytes, key: str) -> Problem:
     line = 1 + text.count("\n", 0, known[near])
     share = difflib.SequenceMatcher(None, key, near).ratio()
     message = f"{path}:{line}: has no key {key!r}; nearest is {near!r} ({share:.0%} alike)"
-    return Problem("moved" if share >= ALIKE else "gone", message, path)
+    return Problem("moved" if share >= ALIKE else "gone", message, path, near=Near(line, near, share))
 
 
 def _locale(step: JsonStep, path: str) -> str | None:

@@ -126,7 +126,7 @@ def _place(path: str, lines: list[str], hunk: Hunk, said: int) -> int | Problem:
     if near is None:
         return Problem("gone", f"{path}: the lines of the hunk at line {hunk.line} do not stand there: {first}", path)
     told = f"the lines of the hunk at line {hunk.line} do not stand there: {first}; {near}"
-    return Problem(near.status, f"{path}:{near.line}: {told}", path)
+    return Problem(near.status, f"{path}:{near.line}: {told}", path, near=near)
 
 
 def _places(lines: list[str], wanted: tuple[str, ...]) -> list[int]:

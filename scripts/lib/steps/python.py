@@ -140,7 +140,7 @@ def _misfit(path: str, source: Source, want: Wanted, edit: PythonEdit, places: l
     near = best(_candidates(source, want), _words(want.find))
     if near is None:
         return Problem("gone", f"{path}: {absent}, nor anything that is like it", path)
-    return Problem(near.status, f"{path}:{near.line}: {absent}; {near}", path)
+    return Problem(near.status, f"{path}:{near.line}: {absent}; {near}", path, near=near)
 
 
 def _candidates(source: Source, want: Wanted) -> list[tuple[int, str]]:

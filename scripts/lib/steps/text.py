@@ -51,7 +51,9 @@ def _absent(path: str, text: str, edit: TextEdit) -> Problem:
     near = None if edit.regex else nearest(text, edit.find)
     if near is None:
         return Problem("gone", f"{wanted}, nor anything that is like it", path)
-    return Problem(near.status, f"{path}:{near.line}: {shorten(edit.find)!r} does not stand there; {near}", path)
+    return Problem(
+        near.status, f"{path}:{near.line}: {shorten(edit.find)!r} does not stand there; {near}", path, near=near
+    )
 
 
 def _stands(edit: TextEdit, text: str) -> bool:

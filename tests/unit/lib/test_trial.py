@@ -60,7 +60,7 @@ def test_what_the_release_alone_refuses_is_told_apart(tree: Path, monkeypatch: p
     def refuse(*_: Any) -> None:
         raise ProjectionRefused("a.txt (step first): no projection matches it", hint="")
 
-    monkeypatch.setattr(trial, "_refused", refuse)
+    monkeypatch.setattr(trial, "refused", refuse)
     first = text("first", {"find": "one", "replace": "two"})
     with pytest.raises(ProjectionRefused, match="no projection matches it"):
         problems(tree, first)

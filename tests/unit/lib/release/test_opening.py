@@ -134,11 +134,19 @@ def test_a_script_that_takes_a_named_text_is_refused(open_tiny: Opener) -> None:
         open_tiny(import_name)
 
 
-def test_a_style_that_names_the_immutable_folder_is_refused(open_tiny: Opener) -> None:
+def test_a_style_that_names_the_immutable_folder_is_remembered(open_tiny: Opener) -> None:
     def name_folder(files: dict[str, bytes]) -> None:
         files["_app/immutable/assets/x.css"] = b"a{src:url(/_app/immutable/assets/f.woff)}"
+        files["_app/immutable/assets/y.css"] = b"a{src:url(../f.woff)}"
 
-    with pytest.raises(CommandFailed, match=r"assets/x\.css: names _app/immutable/"):
+    assert open_tiny(name_folder).index.styles == ("_app/immutable/assets/x.css",)
+
+
+def test_another_page_that_names_the_immutable_folder_is_refused(open_tiny: Opener) -> None:
+    def name_folder(files: dict[str, bytes]) -> None:
+        files["offline.html"] = b'<script src="/_app/immutable/x.js"></script>'
+
+    with pytest.raises(CommandFailed, match=r"offline\.html: names _app/immutable/"):
         open_tiny(name_folder)
 
 

@@ -37,6 +37,14 @@ def test_the_page_names_the_renamed_folder_at_the_same_depth(site: Site) -> None
     assert "/_app/immutable/" not in page
 
 
+def test_styles_name_the_renamed_folder_too(open_tiny: Opener, release: Release, tmp_path: Path) -> None:
+    def name_folder(files: dict[str, bytes]) -> None:
+        files["_app/immutable/assets/x.css"] = b"a{src:url(/_app/immutable/assets/f.woff)}"
+
+    site = lay_out(open_tiny(name_folder), {}, "abc", release, tmp_path / "site")
+    assert (site.folder / "immutable/assets/x.css").read_bytes() == b"a{src:url(/_app/immutable-abc/assets/f.woff)}"
+
+
 def test_page_and_scripts_agree_on_the_new_version(site: Site) -> None:
     assert json.loads((site.folder / "fresh/_app/version.json").read_text()) == {"version": "c0ffee01-abc"}
     for name in ("CqE0", "DU40"):

@@ -1,0 +1,1 @@
+"""How the customizations meet many upstream releases: without a workspace, without a build."""

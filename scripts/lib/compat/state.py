@@ -1,0 +1,60 @@
+"""One state of the upstream's repository, such as its branch of development: looked through and not kept whole."""
+
+import json
+from collections.abc import Sequence
+
+from packaging.version import InvalidVersion, Version
+
+from scripts.lib import cache
+from scripts.lib.compat import kept
+from scripts.lib.compat.kept import Kept
+from scripts.lib.errors import CommandFailed, SettingsInvalid
+from scripts.lib.settings.product import Product
+from scripts.lib.settings.sources import GitSource
+from scripts.lib.sources import git
+from scripts.lib.sources.place import Place
+
+NAME = "compat.repository"
+
+
+def bring(product: Product, ref: str, globs: Sequence[str], place: Place) -> tuple[str, str, Kept]:
+    """Return version, commit and files of a branch, tag or commit; raises SettingsInvalid where there is none."""
+    source = _repository(product).model_copy(update={"ref": ref})
+    _, commit = git.commit_of(NAME, source, place)
+    wanted = [*globs, source.version_file.path]
+    found = kept.find(place.cache, commit, wanted) or _kept(source, commit, wanted, place)
+    return _version(found, source), commit, found
+
+
+def _repository(product: Product) -> GitSource:
+    tree = product.sources[product.tree]
+    if isinstance(tree, GitSource):
+        return tree
+    if product.compat is None or product.compat.repository is None:
+        raise SettingsInvalid(
+            "--ref: product.yaml names no repository of the upstream",
+            hint="add compat.repository to product.yaml: { kind: git, url: …, ref: … }",
+        )
+    return product.compat.repository
+
+
+def _kept(source: GitSource, commit: str, globs: Sequence[str], place: Place) -> Kept:
+    there = cache.named(place.cache, commit)
+    archive = there or git.bring_commit(NAME, source, commit, place)
+    try:
+        return kept.keep(place.cache, commit, archive, globs, f"{source.url}@{commit}")
+    finally:
+        if there is None:
+            cache.forget(place.cache, commit)
+
+
+def _version(found: Kept, source: GitSource) -> str:
+    try:
+        version = str(json.loads(found.read(source.version_file.path) or b"{}")[source.version_file.json_key])
+        Version(version)
+    except (ValueError, KeyError, TypeError, InvalidVersion):
+        raise CommandFailed(
+            f"{NAME}: {source.version_file.path} has no version at the key {source.version_file.json_key!r}",
+            hint="correct compat.repository.version_file in product.yaml",
+        ) from None
+    return version
