@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from scripts.lib import console
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
@@ -27,6 +28,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "environment": Environment,
     "texts": TextsFile,
     "pages": PagesFile,
+    "brand": BrandFile,
 }
 
 

@@ -19,6 +19,7 @@ from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
 from scripts.lib.settings import page_references, references
 from scripts.lib.settings.base import SLUG
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
@@ -56,6 +57,8 @@ class Selection:
     """Steps file -> its steps, of each further set that a build of the source may apply."""
     pages: PagesFile | None = None
     """What a browser visits; None for a product without pages.yaml."""
+    brand: BrandFile | None = None
+    """What is looked for of the upstream's brand; None where the product has no `brand.yaml`."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -93,12 +96,19 @@ def select(product: str | None, environment: str | None) -> Selection:
     sets = _sets(gathered, place, chosen) if chosen is not None else {}
     proofs = _proofs(chosen, steps, sets)
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
+    brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(
-        checkout=place, product=_as_asked(chosen), steps=steps.steps, environment=target, sets=sets, pages=pages
+        checkout=place,
+        product=_as_asked(chosen),
+        steps=steps.steps,
+        environment=target,
+        sets=sets,
+        pages=pages,
+        brand=brand,
     )
 
 
