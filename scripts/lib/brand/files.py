@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from posixpath import dirname, join, normpath, splitext
 
 from scripts.lib.brand.python_code import Strings
@@ -32,7 +34,7 @@ def look_through(files: Mapping[str, bytes], looked: Looked) -> list[Found]:
     """Return every brand word and image in these files (path in the image -> content)."""
     chunks = _chunks(files, looked.modules)
     texts = {locale: (path, _texts(path, files[path])) for locale, path in chunks.items() if path in files}
-    keys = {key for _, of_locale in texts.values() for key in of_locale if looked.words.within(key.encode())}
+    keys = {key for key in set().union(*(own for _, own in texts.values())) if looked.words.within(key.encode())}
     held = {path for path, _ in texts.values()}
     found = [f for locale, (_, own) in sorted(texts.items()) for f in _in_texts(locale, own, looked.words)]
     for path in sorted(files.keys() - held):
@@ -60,9 +62,12 @@ def _texts(path: str, data: bytes) -> dict[str, str]:
 
 
 def _in_texts(locale: str, texts: Mapping[str, str], words: Words) -> Iterator[Found]:
-    """An empty text is shown as its key."""
-    for key, text in texts.items():
-        yield from words.found(text or key, "text", key, f"{locale}: {key!r}")
+    """An empty text is shown as its key. All are searched at once, for there are hundreds of thousands."""
+    keys, shown = list(texts), [text or key for key, text in texts.items()]
+    ends = list(accumulate(len(text) + 1 for text in shown))
+    joined = "\n".join(shown)
+    for number in dict.fromkeys(bisect_right(ends, match.start()) for match in words.matches(joined)):
+        yield from words.found(shown[number], "text", keys[number], f"{locale}: {keys[number]!r}")
 
 
 def _in_file(path: str, data: bytes, keys: set[str], looked: Looked) -> Iterator[Found]:

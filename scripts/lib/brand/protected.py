@@ -1,6 +1,7 @@
 """Whether what is protected stands as upstream has it, byte for byte, although files around it were changed. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scripts.lib.files import Files, pattern
@@ -20,10 +21,11 @@ def differences(brand: BrandFile, before: Files, after: Files, paths: Iterable[s
 def in_scripts(brand: BrandFile, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
     """Return what protected text does not stand as often in a front end's scripts as in upstream's."""
     problems = []
+    same = set(before.values()) & set(after.values())
     for entry in brand.protected:
-        if entry.text:
-            ours, theirs = _all(entry.text, after), _all(entry.text, before)
-            counts = {word: (ours.get(word, 0), theirs.get(word, 0)) for word in sorted(ours.keys() | theirs.keys())}
+        if entry.text and entry.compiled:
+            ours, theirs = (_all(entry.text, [d for d in files.values() if d not in same]) for files in (after, before))
+            counts = {word: (ours[word], theirs[word]) for word in sorted(ours.keys() | theirs.keys())}
             problems += [
                 f"the scripts have {word.decode()!r} {here} times, upstream's {there} ({entry.why})"
                 for word, (here, there) in counts.items()
@@ -45,12 +47,8 @@ def _differs(entry: Protected, path: str, before: bytes | None, after: bytes | N
     return [f"{path}: {told} ({entry.why})"]
 
 
-def _all(text: str, files: Mapping[str, bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for data in files.values():
-        for match in _matches(text, data):
-            found[match] = found.get(match, 0) + 1
-    return found
+def _all(text: str, contents: Iterable[bytes]) -> Counter[bytes]:
+    return Counter(match for data in contents for match in _matches(text, data))
 
 
 def _matches(text: str, data: bytes) -> list[bytes]:

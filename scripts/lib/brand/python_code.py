@@ -46,7 +46,7 @@ class Strings:
             place = self._source.place(node, node)
             if not place.start <= position < place.end:
                 return None
-            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            if isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", None), str | bytes):
                 return Span(place.start, place.end, alone)
         alone = isinstance(node, ast.Expr)
         found = (self._within(child, position, alone=alone) for child in ast.iter_child_nodes(node))

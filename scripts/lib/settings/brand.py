@@ -90,6 +90,8 @@ class Protected(Frozen):
     """Globs of the tree."""
     text: Regex | None = None
     """Every match of it; the whole file where left out."""
+    compiled: bool = False
+    """It stands in the built front end's scripts too, as often as upstream's."""
 
 
 class BrandFile(Frozen):
