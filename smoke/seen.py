@@ -19,7 +19,7 @@ from scripts.lib.settings.proofs import (
     Proof,
     TreeProof,
 )
-from scripts.lib.settings.steps import JsonStep, Step
+from scripts.lib.settings.steps import JsonStep, Step, WordsStep
 from smoke.locale_texts import see_locale_texts
 from smoke.site import SHOWN, Answer, NotSeen, Site
 from smoke.subject import ImageFacts, Subject
@@ -31,8 +31,8 @@ def see(proof: Proof, step: Step | None, subject: Subject) -> str:
         case HttpProof():
             return _answer(proof, subject.site, subject.files)
         case LocaleTextsProof():
-            if not isinstance(step, JsonStep):
-                raise NotSeen("locale_texts is a proof of json steps only")
+            if not isinstance(step, JsonStep | WordsStep):
+                raise NotSeen("locale_texts is a proof of json and words steps only")
             return see_locale_texts(step, subject)
         case BundleProof():
             return _bundle(proof, subject.site)

@@ -185,6 +185,8 @@ class Leak(Frozen):
     excerpt: str
     allowed: str | None = None
     """The reason of the entry that allows it; None where it is an error."""
+    count: int = 1
+    """Places that this one tells of, such as the same text in several locales."""
 
 
 class SurfaceCoverage(Frozen):
@@ -207,6 +209,10 @@ class Coverage(Frozen):
     surfaces: tuple[SurfaceCoverage, ...]
     leaks: tuple[Leak, ...]
     """Allowed ones too, with their reason."""
+    broken: tuple[str, ...] = ()
+    """What is protected and not as upstream has it; each is an error."""
+    stale: tuple[str, ...] = ()
+    """Entries of `brand.yaml` that allow what is not there any more, or not as often as they say."""
 
 
 Part = Literal["proofs", "branding", "functions"]
@@ -247,6 +253,7 @@ class SmokeReport(Record):
         if part == "branding":
             leaks = [leak for found in self.coverage.values() for leak in found.leaks if leak.allowed is None]
             problems += [f"brand: {leak.word!r} in {leak.place} ({leak.surface}): {leak.excerpt}" for leak in leaks]
+            problems += [f"brand: protected: {one}" for found in self.coverage.values() for one in found.broken]
         return problems
 
 

@@ -35,7 +35,16 @@ from scripts.lib.engine.image import (
     tag,
     unnamed,
 )
-from scripts.lib.engine.inside import blank, exported, folder_is_empty, get_file, get_folder, put_file, read_files
+from scripts.lib.engine.inside import (
+    blank,
+    exported,
+    files_below,
+    folder_is_empty,
+    get_file,
+    get_folder,
+    put_file,
+    read_files,
+)
 from scripts.lib.engine.resource import (
     Kind,
     create_network,
@@ -60,6 +69,7 @@ __all__ = [
     "create_network",
     "create_volume",
     "exported",
+    "files_below",
     "finish",
     "folder_is_empty",
     "get_file",

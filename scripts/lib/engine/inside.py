@@ -3,7 +3,7 @@
 import io
 import posixpath
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from docker.errors import NotFound
@@ -28,6 +28,33 @@ def read_files(reference: str, paths: Iterable[str], labels: Labels) -> dict[str
             return {path: _read_file(holder, path) for path in paths}
         finally:
             holder.remove(force=True, v=True)
+
+
+def files_below(
+    reference: str, paths: Iterable[str], wanted: Callable[[str], bool], labels: Labels
+) -> dict[str, bytes]:
+    """Return the files at or below these paths of an image (path -> content) that are wanted by their path.
+
+    Nothing is started; `labels` say whose the container is that holds them open.
+    """
+    with asked(f"read files of image {reference}") as engine:
+        holder = engine.containers.create(reference, command=["-"], labels=dict(labels))
+        try:
+            return {name: data for path in paths for name, data in _files_at(holder, path, wanted)}
+        finally:
+            holder.remove(force=True, v=True)
+
+
+def _files_at(holder: Any, path: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    try:
+        chunks, _ = holder.get_archive(path)
+    except NotFound:
+        return
+    with tarfile.open(fileobj=stream(chunks), mode="r|") as archive:
+        for member in archive:
+            name = posixpath.join(posixpath.dirname(path), member.name)
+            if member.isfile() and wanted(name):
+                yield name, content(archive, member)
 
 
 def _read_file(holder: Any, path: str, links: int = 8) -> bytes | None:

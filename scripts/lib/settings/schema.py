@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from scripts.lib import console
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.pages import PagesFile
@@ -29,6 +30,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "texts": TextsFile,
     "pages": PagesFile,
     "functions": FunctionsFile,
+    "brand": BrandFile,
 }
 
 

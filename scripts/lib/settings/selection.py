@@ -19,6 +19,7 @@ from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
 from scripts.lib.settings import page_references, references
 from scripts.lib.settings.base import SLUG
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.loading import load
@@ -59,6 +60,8 @@ class Selection:
     """What a browser visits; None for a product without pages.yaml."""
     functions: FunctionsFile | None = None
     """How the application is tried; None for a product without functions/stands.yaml."""
+    brand: BrandFile | None = None
+    """What is looked for of the upstream's brand; None where the product has no `brand.yaml`."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -97,6 +100,7 @@ def select(product: str | None, environment: str | None) -> Selection:
     proofs = _proofs(chosen, steps, sets)
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
     functions = _functions(gathered, place, chosen) if chosen is not None else None
+    brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
     if chosen is None or steps is None or target is None or gathered.problems:
@@ -109,6 +113,7 @@ def select(product: str | None, environment: str | None) -> Selection:
         sets=sets,
         pages=pages,
         functions=functions,
+        brand=brand,
     )
 
 

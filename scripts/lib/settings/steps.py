@@ -80,6 +80,31 @@ class JsonStep(_Step):
         return self
 
 
+class WordsStep(_Step):
+    """Replace words wherever people read them: in the values of JSON files, in the strings of Python files."""
+
+    kind: Literal["words"]
+    path: RelativePath
+    """Files that end in .json or .py."""
+    replace: dict[str, str] = Field(min_length=1)
+    """Word, capitals counting -> what stands for it; in every place, however many there are, but in one at least."""
+    keep: tuple[str, ...] = ()
+    """Globs of JSON keys whose values stay, such as sentences that truly speak of the upstream."""
+    empty_shows_key: bool = False
+    """An empty value is shown as its key, so it is set where the key has one of the words."""
+
+    @model_validator(mode="after")
+    def _plain(self) -> "WordsStep":
+        texts = [text for pair in self.replace.items() for text in pair]
+        if not all(self.replace) or any(set(text) & set("\"'\\{}\n") for text in texts):
+            raise ValueError("words may not be empty, nor hold quotes, backslashes, braces or line ends")
+        if any(word in new for word in self.replace for new in self.replace.values()):
+            raise ValueError("what stands for a word may hold none of the words")
+        if not self.path.endswith((".json", ".py")):
+            raise ValueError(f"path: {self.path} names neither .json nor .py files")
+        return self
+
+
 class TextStep(_Step):
     """Edit text by counted search; the first of the alternatives that matches is taken."""
 
@@ -158,7 +183,8 @@ class ImageStep(_Step):
 
 
 Step = Annotated[
-    JsonStep | TextStep | PythonStep | PatchStep | OverlayStep | PruneStep | ImageStep, Field(discriminator="kind")
+    JsonStep | WordsStep | TextStep | PythonStep | PatchStep | OverlayStep | PruneStep | ImageStep,
+    Field(discriminator="kind"),
 ]
 
 

@@ -57,7 +57,7 @@ def _for(step: JsonStep, locale: str | None, context: StepContext) -> JsonStep:
 
 def _not_set(step: JsonStep, path: str, data: bytes, values: Mapping[str, str], context: StepContext) -> Iterator[str]:
     for key, name in step.set.items():
-        span = _find(data, key, _form(data, context))
+        span = _find(data, key, form_of(data, context))
         found = json.loads(data[slice(*span)]) if span else None
         if found != values[name]:
             yield f"{path}: the key {key!r} has {found!r} instead of {values[name]!r}"
@@ -65,7 +65,7 @@ def _not_set(step: JsonStep, path: str, data: bytes, values: Mapping[str, str], 
 
 def _set(step: JsonStep, path: str, data: bytes, values: Mapping[str, str], context: StepContext) -> bytes:
     try:
-        shape = _form(data, context)
+        shape = form_of(data, context)
     except NotSound as error:
         where = f"{path}:{error.line}:{error.column}"
         raise refuse(step.id, Problem("invalid", f"{where}: {error.message}", path)) from None
@@ -84,7 +84,7 @@ def _set(step: JsonStep, path: str, data: bytes, values: Mapping[str, str], cont
     return changed
 
 
-def _form(data: bytes, context: StepContext) -> Form:
+def form_of(data: bytes, context: StepContext) -> Form:
     """Read a content's form once, however many steps are on the file: it is known by being the same object."""
     if id(data) not in context.known:
         context.known[id(data)] = (data, form(data))
