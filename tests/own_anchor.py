@@ -21,6 +21,7 @@ from scripts.lib.settings.steps import (
     Step,
     TextEdit,
     TextStep,
+    WordsStep,
 )
 from scripts.lib.settings.texts import TextsFile
 
@@ -73,6 +74,10 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield from ((_path(step.path, str(number)), b"") for number in range(step.count))
         case ImageStep():
             yield from ((icon.path, b"") for icon in step.icons)
+        case WordsStep():
+            said = [f'"{word}"' for word in step.replace]
+            whole = f'{{"key": {said[0]}}}' if step.path.endswith(".json") else "said = [" + ", ".join(said) + "]\n"
+            yield _path(step.path, "xx-XX"), whole.encode()
         case TextStep() | PythonStep():
             yield _path(step.path, "xx-XX"), _stands(step.alternatives[0])
         case _:

@@ -22,7 +22,9 @@ def test_an_end_state_stands_with_every_place_of_its_proof(state: str, shown: tu
 
 def test_the_steps_that_it_names_are_there() -> None:
     named = re.findall(r"the steps? ((?:`[\w-]+`(?:, )?)+)", PAGE)
-    assert {step for some in named for step in re.findall(r"`([\w-]+)`", some)} == STEPS
+    found = {step for some in named for step in re.findall(r"`([\w-]+)`", some)}
+    assert found
+    assert found <= STEPS
 
 
 def test_the_stages_that_it_names_are_there() -> None:
