@@ -6,9 +6,10 @@ something fails. Reads the records Source, Tree and Image; writes SmokeReport.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -16,10 +17,11 @@ from rich.text import Text
 from scripts.lib import cli, console, proving, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
-from scripts.lib.records import BuiltImage, Check, Image, Part, SmokeReport, Source, Tree
+from scripts.lib.records import PARTS, BuiltImage, Check, Image, Shot, SmokeReport, Source, Tree
 from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
+    from scripts.lib.branding.present import Branding
     from scripts.lib.functions import Trial
     from scripts.lib.stand import Stand
     from smoke.checks import Planned
@@ -53,33 +55,54 @@ def _report(selection: Selection, source: Source, tree: Tree, image: Image, inpu
     from scripts.lib.stand import remove_stands
 
     remove_stands(_labels(selection))  # of a run that was killed: no other one holds the lock
-    checks: dict[str, tuple[Check, ...]] = {}
-    healthy: dict[str, float] = {}
+    seen: dict[str, _Seen] = {}
     try:
         for name, built in image.images.items():
-            checks[name], healthy[name] = _look_at(selection, source, tree, name, built)
+            seen[name] = _look_at(selection, source, tree, name, built)
     except CommandFailed as failure:
         never = Check(name="starts", step=None, layer="http", passed=False, evidence=failure.problems[0])
-        records.write(selection.checkout, _as_report(selection, image, inputs, checks | {name: (never,)}, healthy))
+        records.write(selection.checkout, _as_report(selection, image, inputs, seen | {name: _Seen((never,))}))
         raise
-    return _as_report(selection, image, inputs, checks, healthy)
+    return _as_report(selection, image, inputs, seen)
 
 
-def _look_at(
-    selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage
-) -> tuple[tuple[Check, ...], float]:
+@dataclass(frozen=True)
+class _Seen:
+    """What one image showed."""
+
+    checks: tuple[Check, ...]
+    seconds: float | None = None
+    """To healthy; None where it never was."""
+    shots: tuple[Shot, ...] = ()
+
+
+def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> _Seen:
     from smoke.checks import look, plan
 
     planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
+    shots: tuple[Shot, ...] = ()
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
         with console.part(f"look at {len(planned)} proofs of {name}"):
             checks = tuple(look(one, subject) for one in planned)
+        if "branding" in selection.environment.parts:
+            walked = branding(selection, source, tree, name, built).look(_held(built), stand.address)
+            checks, shots = checks + walked.checks, walked.shots
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
     if "functions" in selection.environment.parts:
         checks += _try(selection, tree, name, built)
-    return checks, seconds
+    return _Seen(checks, seconds, shots)
+
+
+def branding(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> "Branding":
+    """Return what looks at the pages of one image."""
+    from scripts.lib.branding.present import Branding
+    from scripts.lib.branding.rounds import Rounds
+    from scripts.lib.branding.upstream import Upstream
+
+    rounds = Rounds(selection, name, _labels(selection))
+    return Branding(rounds, Upstream(rounds, source), tree, built)
 
 
 def _try(selection: Selection, tree: Tree, name: str, built: BuiltImage) -> tuple[Check, ...]:
@@ -156,20 +179,15 @@ def _of_sets(built: BuiltImage) -> frozenset[str]:
     return frozenset(step for steps in built.sets.values() for step in steps)
 
 
-def _as_report(
-    selection: Selection,
-    image: Image,
-    inputs: str,
-    checks: dict[str, tuple[Check, ...]],
-    healthy: dict[str, float],
-) -> SmokeReport:
+def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[str, _Seen]) -> SmokeReport:
     return SmokeReport(
         inputs=inputs,
         environment=selection.environment.environment,
         images={name: built.image_id for name, built in image.images.items()},
-        checks=checks,
-        seconds_to_healthy={name: round(seconds, 2) for name, seconds in healthy.items()},
-        parts=tuple(part for part in get_args(Part) if part in selection.environment.parts),
+        checks={name: one.checks for name, one in seen.items()},
+        seconds_to_healthy={name: round(one.seconds, 2) for name, one in seen.items() if one.seconds is not None},
+        parts=tuple(part for part in PARTS if part in selection.environment.parts),
+        shots=tuple(shot for one in seen.values() for shot in one.shots),
     )
 
 

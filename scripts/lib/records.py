@@ -217,6 +217,7 @@ class Coverage(Frozen):
 
 Part = Literal["proofs", "branding", "functions"]
 """What a smoke run looked at: the proofs without a browser; pages in a browser; what the application does."""
+PARTS: tuple[Part, ...] = ("proofs", "branding", "functions")
 PART_OF: dict[str, Part] = {"browser": "branding", "function": "functions"}
 """Layer of a check -> the part that makes it; all other layers are of `proofs`."""
 
