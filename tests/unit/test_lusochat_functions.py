@@ -1,5 +1,6 @@
 """What Lusochat is tried with: every variable that a deployment passes on has a value there that one can see."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -57,3 +58,9 @@ def test_checks_of_every_thing_that_users_need_are_there(stands: FunctionsFile) 
     words = "first account|signs in|wrong credentials|without a login|written and read|piece by piece|in a browser"
     words += "|uploaded|socket|restart|ends in its time|variable|embedding|web is searched|directory|wrong password"
     assert [word for word in words.split("|") if word not in names] == []
+
+
+def test_every_module_of_checks_is_looked_at() -> None:
+    names = {path.stem for path in (FOLDER / "functions").glob("*.py")} - {"__init__"}
+    load_checks(FOLDER / "functions", ["fresh", "institution"])
+    assert {f"functions_of_lusochat.{name}" for name in names} <= set(sys.modules)
