@@ -14,7 +14,6 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Files
 from scripts.lib.records import Check, Tree
 from scripts.lib.settings.functions import FunctionsFile, FunctionStand
-from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import Selection
 from scripts.lib.sidecar import FOLDER, Sidecar
 from scripts.lib.stand import Stand, stand
@@ -40,15 +39,21 @@ class Trial:
 
     def look(self, function: Function) -> Check:
         """Make one check; the logs of its stand are kept where it failed."""
-        if function.stand in self.broken:
-            seen = f"the stand {function.stand} did not start: {self.broken[function.stand].problems[0]}"
-            check = Check(name=function.name, step=None, layer="function", passed=False, evidence=seen)
-        else:
-            check = look(function, self.grounds[function.stand])
+        check = self._not_started(function) or look(function, self.grounds[function.stand])
         if check.passed:
             return check
-        logs = self.stands[function.stand].keep_log()
-        return check.model_copy(update={"files": tuple(str(log.relative_to(self.checkout.out)) for log in logs)})
+        files = (*self.stands[function.stand].keep_log(), *self.grounds[function.stand].shots)
+        self.grounds[function.stand].shots.clear()
+        return check.model_copy(update={"files": tuple(str(file.relative_to(self.checkout.out)) for file in files)})
+
+    def _not_started(self, function: Function) -> Check | None:
+        """Return what is said of a check whose stand did not start: why at its first check, no more at the others."""
+        if function.stand not in self.broken:
+            return None
+        seen = f"not looked at, for the stand {function.stand} did not start"
+        if function == next(one for one in self.functions if one.stand == function.stand):
+            seen = f"{seen}: {self.broken[function.stand].problems[0]}"
+        return Check(name=function.name, step=None, layer="function", passed=False, evidence=seen)
 
 
 def of_image(given: FunctionsFile, image: str) -> dict[str, FunctionStand]:
@@ -77,14 +82,17 @@ def trial(selection: Selection, image: str, reference: str, tree: Tree, labels: 
         }
         with console.part(f"start {image} for what it does: {', '.join(stands)}"):
             broken = _start(stands)
-        grounds = _grounds(stands, selection.product, files, opened)
+        grounds = _grounds(selection, stands, files, opened)
         yield Trial(selection.checkout, planned(selection, image), stands, grounds, broken)
 
 
-def _grounds(stands: Mapping[str, Stand], product: Product, files: Files, opened: ExitStack) -> Mapping[str, Ground]:
+def _grounds(
+    selection: Selection, stands: Mapping[str, Stand], files: Files, opened: ExitStack
+) -> Mapping[str, Ground]:
     grounds: dict[str, Ground] = {}
     for name, one in stands.items():
-        grounds[name] = Ground(one, product, files, grounds)
+        folder = selection.checkout.out / "evidence/functions" / name
+        grounds[name] = Ground(one, selection.product, files, grounds, folder)
         opened.callback(grounds[name].close)
     return grounds
 

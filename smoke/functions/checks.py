@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from scripts.lib.errors import SettingsInvalid
+from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.records import Check
 from smoke.functions.ground import Ground
 from smoke.site import NotSeen
@@ -77,7 +77,7 @@ def look(function: Function, ground: Ground) -> Check:
     began = time.monotonic()
     try:
         evidence, passed = function.run(ground), True
-    except NotSeen as error:
+    except (NotSeen, CommandFailed) as error:
         evidence, passed = str(error), False
     except (LookupError, TypeError) as error:
         evidence, passed = f"an answer had another form than expected: {type(error).__name__}: {error}", False

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import count
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, Page, sync_playwright
 
@@ -12,7 +13,7 @@ from scripts.lib.errors import CommandFailed
 from scripts.lib.files import Files
 from scripts.lib.secret import Secret
 from scripts.lib.settings.product import Product
-from smoke.browser import launch
+from smoke.browser import launch, origin
 from smoke.functions.api import Api
 from smoke.site import NotSeen
 
@@ -55,8 +56,16 @@ class Standing(Protocol):
 class Ground:
     """One running stand, for one check after the other."""
 
-    def __init__(self, stand: Standing, product: Product, tree: Files, others: Mapping[str, "Ground"]) -> None:
-        """`tree` is the customized source, `others` are all grounds by the names of their stands."""
+    def __init__(
+        self, stand: Standing, product: Product, tree: Files, others: Mapping[str, "Ground"], folder: Path
+    ) -> None:
+        """`tree` is the customized source, `others` are all grounds by the names of their stands.
+
+        `folder` takes what a browser showed when a check failed.
+        """
+        self.shots: list[Path] = []
+        self._folder = folder
+        self._numbers = count(1)
         self.product = product
         self.tree = tree
         self.others = others
@@ -100,23 +109,36 @@ class Ground:
             raise NotSeen("; ".join(failure.problems)) from None
 
     @contextmanager
-    def page(self, host: str, kept: Mapping[str, str]) -> Iterator[Page]:
-        """Give a page of a browser of its own for which the application is called `host`; raises NotSeen on its errors.
+    def page(self, kept: Mapping[str, str]) -> Iterator[Page]:
+        """Give a page of a browser of its own, which meets the application as smoke.browser's HOST; NotSeen on errors.
 
         `kept` is what the browser's local storage holds from the beginning.
         """
-        place = urlsplit(self.address)
-        with sync_playwright() as playwright:
-            browser = launch(playwright, self.address, host=host)
+        with _worded(), sync_playwright() as playwright, closing(launch(playwright, self.address)) as browser:
+            page = browser.new_page(base_url=origin(self.address))
+            page.add_init_script(f"Object.assign(localStorage, {json.dumps(dict(kept))})")
             try:
-                page = browser.new_page(base_url=f"http://{host}:{place.port}")
-                page.add_init_script(f"Object.assign(localStorage, {json.dumps(dict(kept))})")
                 yield page
-            except (Error, AssertionError) as error:
-                raise NotSeen(" ".join(str(error).split())[:SEEN]) from None
-            finally:
-                browser.close()
+            except (Error, AssertionError):
+                self._keep(page)
+                raise
+
+    def _keep(self, page: Page) -> None:
+        """Keep what the page shows; where it shows nothing any more, that is not what is to be told."""
+        with suppress(Error):
+            shot = self._folder / f"failed-{next(self._numbers)}.png"
+            page.screenshot(path=shot)
+            self.shots.append(shot)
 
     def close(self) -> None:
         """Give back all that was opened."""
         self._opened.close()
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """Turn a browser's error, or what it did not show, into NotSeen."""
+    try:
+        yield
+    except (Error, AssertionError) as error:
+        raise NotSeen(" ".join(str(error).split())[:SEEN]) from None
