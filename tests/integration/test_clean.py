@@ -37,7 +37,7 @@ def test_an_empty_checkout_has_nothing_to_remove(selection: Selection) -> None:
     assert clean(selection) == "nothing was there"
 
 
-def test_folders_and_records_go_and_the_ledger_stays(selection: Selection) -> None:
+def test_folders_and_records_go_and_the_ledger_and_the_last_releases_stay(selection: Selection) -> None:
     out = selection.checkout.out
     (out / "workspace" / ".git").mkdir(parents=True)
     (out / "workspace" / ".git" / "pack").write_bytes(b"x" * 2_000_000)
