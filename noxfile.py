@@ -18,7 +18,7 @@ SHELL_SCRIPTS = (
     "smoke/servers/vectors.sh",
 )
 WORKFLOWS = (".github/workflows/checks.yml", ".github/workflows/pipeline.yml")
-ACTIONS = (".github/actions/hand-on/action.yml", ".github/actions/receive/action.yml")
+ACTIONS = tuple(f".github/actions/{name}/action.yml" for name in ("hand-on", "receive", "report"))
 
 
 @nox.session
@@ -52,6 +52,7 @@ def tests(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Test the parts and the whole line on a real engine, with a small upstream of our own."""
     session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
     session.run("pytest", "tests/integration", *session.posargs)
 
 

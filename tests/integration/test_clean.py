@@ -37,15 +37,16 @@ def test_an_empty_checkout_has_nothing_to_remove(selection: Selection) -> None:
     assert clean(selection) == "nothing was there"
 
 
-def test_folders_and_records_go_and_the_ledger_stays(selection: Selection) -> None:
+def test_folders_and_records_go_and_the_ledger_and_the_last_releases_stay(selection: Selection) -> None:
     out = selection.checkout.out
     (out / "workspace" / ".git").mkdir(parents=True)
     (out / "workspace" / ".git" / "pack").write_bytes(b"x" * 2_000_000)
     (out / "workspace" / "outside").symlink_to(selection.checkout.root / "compose")
     for name in ("tree.json", "ledger.jsonl", "lock"):
         (out / name).write_text("{}")
+    (out / "released" / "dev").mkdir(parents=True)
     assert clean(selection) == "removed 1 file, 1 folder; up to 2 MB are free"
-    assert sorted(path.name for path in out.iterdir()) == ["ledger.jsonl", "lock"]
+    assert sorted(path.name for path in out.iterdir()) == ["ledger.jsonl", "lock", "released"]
     assert (selection.checkout.root / "compose").is_dir()
 
 

@@ -292,6 +292,10 @@ def test_commits_keep_odd_names_modes_and_bytes(tiny: Selection) -> None:
     assert [found[name][1] for name in names[:3]] == [step_commits[0].changes[name] for name in names[:3]]
     changed = workspace.changed_files(place, source.base, written.commits[-1])
     assert changed == sorted(["run", "start.sh", *names[:3]])
+    shown = workspace.diffs(place, written.commits)
+    assert "\n+#!/bin/bash" in shown[written.commits[1]]
+    assert list(shown) == list(written.commits)
+    assert workspace.diffs(place, ["0" * 40]) == {}
     files = workspace.base_files(place, written.commits[0])
     assert files.read(names[0]) == step_commits[0].changes[names[0]]
     assert files.read("nothing") is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib import cli, errors, ledger
+from scripts.lib import cli, errors, ledger, report
 from scripts.lib.cli import Done, Option
 from scripts.lib.settings.selection import Selection, checkout
 from tests.tiny import make_checkout
@@ -31,8 +31,14 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ran:
     monkeypatch.setenv("PRODUCT", "tiny")
     monkeypatch.setenv("ENVIRONMENT", "test")
 
-    def run(work: cli.Work, *argv: str, options: tuple[Option, ...] = (), locks: bool = True) -> int:
-        return cli.run("build", work, "Build.\n\nMore.", options, list(argv), locks=locks)
+    def run(
+        work: cli.Work,
+        *argv: str,
+        options: tuple[Option, ...] = (),
+        locks: bool = True,
+        reported: cli.Reported = "never",
+    ) -> int:
+        return cli.run("build", work, "Build.\n\nMore.", options, list(argv), locks=locks, reported=reported)
 
     return run
 
@@ -176,3 +182,34 @@ def test_the_docstring_is_the_help(ran: Ran, capsys: pytest.CaptureFixture[str])
         ran(fine, "--help")
     assert ended.value.code == 0
     assert "Build.\n\nMore." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("work", "reported", "written"),
+    [
+        (raising(errors.GateRefused("no", hint="mend")), "refused", True),
+        (raising(errors.CommandFailed("no", hint="mend")), "always", True),
+        (raising(errors.GateRefused("no", hint="mend")), "never", False),
+        (raising(errors.RecordMissing("no", hint="mend")), "always", False),
+        (fine, "refused", False),
+        (fine, "always", True),
+    ],
+)
+def test_the_report_is_written_after_the_ends_that_ask_for_it(
+    ran: Ran, tmp_path: Path, capsys: pytest.CaptureFixture[str], work: cli.Work, reported: str, written: bool
+) -> None:
+    ran(work, reported=reported)
+    assert (tmp_path / "checkout/out/tiny/report.html").exists() == written
+    assert ("report: out/tiny/report.html\n" in capsys.readouterr().err) == written
+
+
+def test_a_report_that_cannot_be_written_leaves_the_stages_end_as_it_is(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Selection) -> None:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(report, "renew", broken)
+    assert ran(fine, reported="always") == 0
+    assert "report: this is a fault of this project: ValueError: a fault" in capsys.readouterr().err
+    assert ran(raising(errors.GateRefused("no", hint="mend")), reported="always") == 20

@@ -84,6 +84,16 @@ def test_a_job_hands_on_under_its_own_name(job: str) -> None:
     assert given(JOBS[job], "hand-on")["as"] == job + "".join(f"-${{{{ matrix.{name} }}}}" for name in matrix)
 
 
+def test_a_job_whose_stage_writes_the_report_shows_it_whatever_the_end() -> None:
+    scripts = {job: (ROOT / f"scripts/{job}.py").read_text() for job in JOBS}
+    writing = [job for job, script in scripts.items() if "reported=" in script]
+    for job, settings in JOBS.items():
+        steps = [step for step in settings["steps"] if step.get("uses") == "$/.github/actions/report"]
+        assert [step["if"] for step in steps] == ["${{ !cancelled() }}"] * (job in writing)
+        assert [step["with"] for step in steps] == [given(settings, "hand-on")] * len(steps)
+    assert writing[-2:] == ["gate", "publish"]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_other_peoples_actions_are_pinned_to_a_commit_with_its_version(path: Path) -> None:
     assert [name for name in used(path) if not name.startswith("$/") and not PINNED.fullmatch(name)] == []

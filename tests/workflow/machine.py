@@ -65,6 +65,11 @@ class Machine:
     def temp(self) -> Path:
         return self.root / "temp"
 
+    @property
+    def summary(self) -> Path:
+        """What the job's page shows."""
+        return self.log.with_suffix(".md")
+
     def run(self, steps: list[Given]) -> None:
         """Run all steps from an empty machine; afterwards `failed` and `outputs` say how it went."""
         shutil.rmtree(self.root, ignore_errors=True)
@@ -113,7 +118,7 @@ class Machine:
             done = subprocess.run(
                 argv,
                 cwd=self.workspace,
-                env=told | {"GITHUB_OUTPUT": str(output)},
+                env=told | {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(self.summary)},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -178,8 +183,13 @@ class Machine:
     def upload(self, given: Mapping[str, str]) -> None:
         _only(given, "name", "path", "if-no-files-found", "compression-level", "overwrite", "retention-days")
         place = self.service.artifacts / given["name"]
-        place.mkdir(parents=True, exist_ok=given.get("overwrite") == "true")
-        shutil.copy(given["path"], place)
+        files = [file for pattern in given["path"].split() for file in self._glob(pattern)]
+        if not files and given["if-no-files-found"] == "error":
+            raise FileNotFoundError(given["path"])
+        if files:
+            place.mkdir(parents=True, exist_ok=given.get("overwrite") == "true")
+        for file in files:
+            shutil.copy(file, place)
 
     def download(self, given: Mapping[str, str]) -> None:
         _only(given, "name", "path")

@@ -52,6 +52,15 @@ def test_every_job_succeeds_but_those_of_the_environment_whose_gate_refuses(firs
     assert "licence is failed" in first.log("publish-production").read_text()
 
 
+def test_what_a_job_judged_is_on_its_page_and_an_artifact(first: Run) -> None:
+    for job in ("gate-staging", "publish-staging", "gate-production"):
+        summary = first.log(job).with_suffix(".md").read_text()
+        assert summary.startswith("## ❌" if "production" in job else "## ✅"), job
+        artifact = first.service.artifacts / f"report-{job}"
+        assert {path.name for path in artifact.iterdir()} == {"report.html", "report.md", "junit.xml"}
+    assert not (first.service.artifacts / "report-smoke").exists()
+
+
 def test_a_job_does_its_own_part_and_finds_the_others_up_to_date(first: Run) -> None:
     for job in [*LINE, "gate-staging", "publish-staging"]:
         own = job.partition("-")[0]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from scripts.lib.records import AppliedStep, ChangedFile, Check, Finding
 from scripts.lib.report.found import Found
+from scripts.lib.report.words import counted
 from scripts.lib.settings.steps import Step
 
 Mark = Literal["good", "bad", "open"]
@@ -95,7 +96,7 @@ def _state(
     """Say how far a step has come; what was seen of the image says more than what was planned."""
     failed = sum(not check.passed for _, check in checks)
     if failed:
-        return "bad", f"{failed} of {len(checks)} checks failed"
+        return "bad", f"{failed} of {counted(len(checks), 'check')} failed"
     if undone:
         return "bad", "undone"
     if finding and finding.status not in ("ok", "not-applicable"):
