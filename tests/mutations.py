@@ -17,7 +17,7 @@ from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange, project
 from scripts.lib.settings import references
 from scripts.lib.settings.selection import Selection
-from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step
+from scripts.lib.settings.steps import ImageStep, JsonStep, OverlayStep, PatchStep, PruneStep, Step, WordsStep
 from scripts.lib.steps import Applied, StepContext
 from scripts.lib.trial import BuiltRelease
 from tests.trees import step as worded
@@ -132,13 +132,16 @@ class Break:
 
 
 ASSETS = frozenset({"image", "overlay", "prune"})
-EDITS = frozenset({"text", "python", "patch"})
+EDITS = frozenset({"text", "python", "patch", "words"})
 TEXTS = frozenset({"json"})
 
 
 def anchor_changed(world: World, step: Step) -> World:
     """Upstream words what the step looks for otherwise, moves the file that it draws over, or has what it adds."""
     theirs = world.theirs(world.changed_by(step))
+    if isinstance(step, WordsStep):
+        words = re.compile("|".join(map(re.escape, step.replace)).encode())
+        return world.with_files({path: words.sub(b"Another", data or b"") for path, data in theirs.items()})
     if step.kind in EDITS:
         return world.with_files({path: _reworded(world, step, path) for path in theirs})
     if isinstance(step, OverlayStep) and not step.replaces:

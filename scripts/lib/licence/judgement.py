@@ -29,12 +29,12 @@ def judge(licence: Licence, version: str, text: str | None, basis: LicenceBasis)
     if text not in rule.texts:
         return Judgement("unknown", _unread(licence, rule, version, text), rule)
     if rule.needs_basis and (problem := _problem(rule, basis)):
-        because = f"{rule.name} of {version} allows another brand only on a basis: {problem}; {ways(licence, rule)}"
+        because = f"{rule.name} of {version} allows another brand only on a basis: {problem}; {_ways(licence, rule)}"
         return Judgement("failed", because, rule)
     return Judgement("passed", f"{rule.name}, {basis.basis}" if rule.needs_basis else rule.name, rule)
 
 
-def ways(licence: Licence, rule: LicenceRule) -> str:
+def _ways(licence: Licence, rule: LicenceRule) -> str:
     """Word the lawful ways under a rule that needs a basis, and the last version that needs none."""
     whose = " to an official contributor" if rule.permission_for == "contributors" else ""
     three = (
