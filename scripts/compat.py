@@ -14,7 +14,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.lib import cli, console, write_together
+from scripts.lib import cli, console, lock_file, write_together
 from scripts.lib.cli import Done, Option
 from scripts.lib.compat import releases
 from scripts.lib.compat.advice import Break, breaks, with_ranges
@@ -36,13 +36,13 @@ OPTIONS = [
 
 def compat(selection: Selection, given: argparse.Namespace) -> Done:
     """Return when every step holds on every release that was asked for."""
-    outcome = with_ranges(_outcome(selection, given))
+    outcome = with_ranges(_outcome(selection, given), _locked(selection))
     places = _written(selection, outcome, given.json)
     _show(outcome)
     found = breaks(outcome)
     if found:
         raise GateRefused(
-            [f"{one.step} is {one.status} in {one.over}: {one.reason}" for one in found],
+            [line for one in found for line in _told(one)],
             hint=f"edit these steps as proposed above; the whole matrix is {places[1]}",
         )
     first, last = outcome.rows[0].version, outcome.rows[-1].version
@@ -61,6 +61,11 @@ def _outcome(selection: Selection, given: argparse.Namespace) -> Outcome:
         steps={step.id: step.why for step in selection.steps},
         rows=rows,
     )
+
+
+def _locked(selection: Selection) -> str | None:
+    lock = lock_file.read(selection.checkout)
+    return lock.sources[selection.product.tree].version if lock else None
 
 
 def _wished(selection: Selection, given: argparse.Namespace) -> list[releases.Release]:
@@ -82,6 +87,11 @@ def _written(selection: Selection, outcome: Outcome, further: str | None) -> tup
         contents[Path(further)] = data
     write_together.write_together(contents)
     return places
+
+
+def _told(one: Break) -> list[str]:
+    first, *more = one.reason.split("\n")
+    return [f"{one.step} is {one.status} in {one.over}: {first}", *(f"  {line}" for line in more)]
 
 
 def _show(outcome: Outcome) -> None:

@@ -43,8 +43,14 @@ class Row(Frozen):
     """One release."""
 
     version: str
+    """Followed, for a state of a repository, by what it is called there."""
     cells: tuple[Cell, ...]
     projection: Projection
+
+    @property
+    def number(self) -> str:
+        """The version alone."""
+        return self.version.split(" ")[0]
 
     @property
     def broken(self) -> tuple[Cell, ...]:

@@ -10,7 +10,7 @@ from scripts.lib.brand_texts import Texts, texts
 from scripts.lib.files import Files, pattern
 from scripts.lib.json_text import Form, NotSound, form, members
 from scripts.lib.settings.steps import JsonStep
-from scripts.lib.steps.fitting import ALIKE, Applied, DoesNotFit, Problem, StepContext, refuse, targets
+from scripts.lib.steps.fitting import ALIKE, Applied, DoesNotFit, Problem, StepContext, line_of, refuse, targets
 from scripts.lib.steps.nearest import Near
 
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -104,6 +104,8 @@ def _find(data: bytes, key: str, shape: Form) -> tuple[int, int] | None:
                 return value.span() if value else None
             at = data.find(word, at + 1)
     text = data.decode()
+    if key not in json.loads(text):
+        return None
     for member in members(text):
         if member.key == key:
             return len(text[: member.value_start].encode()), len(text[: member.value_end].encode())
@@ -130,12 +132,11 @@ def _nearest(key: str, known: frozenset[str]) -> str | None:
 
 
 def _missing(path: str, data: bytes, key: str) -> Problem:
-    text = data.decode()
-    known = {member.key: member.key_start for member in members(text)}
-    near = _nearest(key, frozenset(known))
+    near = _nearest(key, frozenset(json.loads(data)))
     if near is None:
         return Problem("gone", f"{path}: has no key {key!r}, nor one that is like it", path)
-    line = 1 + text.count("\n", 0, known[near])
+    span = _find(data, near, Form(flat=True))
+    line = line_of(data, span[0]) if span else 1
     share = difflib.SequenceMatcher(None, key, near).ratio()
     message = f"{path}:{line}: has no key {key!r}; nearest is {near!r} ({share:.0%} alike)"
     return Problem("moved" if share >= ALIKE else "gone", message, path, near=Near(line, near, share))
