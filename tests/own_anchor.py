@@ -1,5 +1,6 @@
 """The smallest tree that a step fits, made of the step itself: what it can do is seen without any source."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,9 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             locales = {"xx-XX"} | {locale for name in step.set.values() for locale in texts[name]} - {"default"}
             keys = ",\n".join(f'"{key}": ""' for key in step.set)
             yield from ((_path(step.path, locale), f"{{{keys}}}".encode()) for locale in sorted(locales))
+        case WordsStep():
+            content = {str(number): word for number, word in enumerate(step.replace)}
+            yield _path(step.path, "xx-XX"), json.dumps(content).encode()  # which is Python too
         case PatchStep():
             yield from (
                 (of.path, _before(of)) for of in PatchSet((folder / step.patch).read_text()) if not of.is_added_file
@@ -74,10 +78,6 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield from ((_path(step.path, str(number)), b"") for number in range(step.count))
         case ImageStep():
             yield from ((icon.path, b"") for icon in step.icons)
-        case WordsStep():
-            said = [f'"{word}"' for word in step.replace]
-            whole = f'{{"key": {said[0]}}}' if step.path.endswith(".json") else "said = [" + ", ".join(said) + "]\n"
-            yield _path(step.path, "xx-XX"), whole.encode()
         case TextStep() | PythonStep():
             yield _path(step.path, "xx-XX"), _stands(step.alternatives[0])
         case _:
