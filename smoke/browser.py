@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -28,6 +28,12 @@ def launch(playwright: Playwright, address: str | None = None, *, host: str = HO
     """
     path, more = _steady(playwright)
     return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address, host)])
+
+
+def version() -> str:
+    """Return the version of the browser that would be started."""
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        return browser.version
 
 
 def launch_profile(playwright: Playwright, address: str, profile: Path, locale: str) -> BrowserContext:

@@ -21,7 +21,7 @@ class Ground:
     pages: PagesFile
     words: Wording
     files: Files
-    """The tree that the image was made of."""
+    """The customized tree, whose files proofs compare with."""
     proofs: Sequence[Planned]
     """Only those of the layer browser."""
     root: Path
@@ -29,6 +29,8 @@ class Ground:
     evidence: Path
     """Folder below `root` for screenshots and traces."""
     observers: Sequence[Observer] = ()
+    expects: Wording | None = None
+    """What proofs expect, where that is not what the image says: of the untouched upstream."""
 
     def proofs_on(self, page: Page, visit: Visit) -> list[tuple[Planned, BrowserProof]]:
         """Return what must be seen on a page in one visit."""

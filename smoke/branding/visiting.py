@@ -97,7 +97,8 @@ class Visiting:
 
     def _look(self, page: Page, missing: list[str]) -> Iterator[Seen]:
         """Look at each proof; on a page that is not there none is seen."""
-        shown = Shown(page, self.visit, self.ground.words, self.ground.files)
+        words = self.ground.expects or self.ground.words
+        shown = Shown(page, self.visit, words, self.ground.files)
         for planned, proof in self.ground.proofs_on(self.settings, self.visit):
             try:
                 if missing:

@@ -1,11 +1,12 @@
 """What the untouched upstream shows a browser: looked at once a version, then taken from the cache."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from scripts.lib import console, proving, vanilla
+from scripts.lib import console, vanilla
 from scripts.lib.branding.rounds import Rounds
 from scripts.lib.errors import CommandFailed
-from scripts.lib.records import BuiltImage, Source, digest_of
+from scripts.lib.records import BuiltImage, Check, Source, digest_of
 from scripts.lib.scratch import scratch
 from smoke.branding import untouched
 from smoke.branding.complaints import Complaints
@@ -13,6 +14,9 @@ from smoke.branding.ground import Ground
 from smoke.branding.results import Walked
 from smoke.branding.untouched import Untouched
 from smoke.branding.walk import walk
+from smoke.browser import version as browser_version
+from smoke.checks import Planned
+from smoke.counterproofs import glanced
 
 
 @dataclass(frozen=True)
@@ -33,32 +37,52 @@ class Upstream:
 
     def shown(self) -> Untouched:
         """Return what it shows, looked at where nobody has yet; raises CommandFailed where a page is not there."""
-        selection, name = self.rounds.selection, self.rounds.name
-        made_of = vanilla.identity(selection, self.source, name)
-        key = digest_of(made_of, proving.files(selection.checkout.customizations))
-        return untouched.find(selection.checkout.cache, key) or self._look(key)
-
-    def _look(self, key: str) -> Untouched:
-        cache, complaints = self.rounds.selection.checkout.cache, Complaints(immutable(self.rounds))
-        image = self.image().reference
-        with scratch(cache) as out, console.part(f"look at the untouched upstream of {self.rounds.name}"):
-            ground = self.rounds.ground(self.source.base, out, "evidence", observers=[complaints])
-            seen = self.rounds.every(lambda variant: self._walk(image, variant, ground))
-            _require_all(seen)
-            untouched.keep(cache, key, complaints.of_pages, seen.shots, out)
+        cache, key = self.rounds.selection.checkout.cache, self._key()
         known = untouched.find(cache, key)
+        if known is None:
+            self._keep(key)
+            known = untouched.find(cache, key)
         if known is None:
             raise CommandFailed("what was kept of the untouched upstream is not in the cache", hint="run: invoke smoke")
         return known
 
-    def _walk(self, image: str, variant: str, ground: Ground) -> Walked:
-        with self.rounds.standing(image, variant, "vanilla") as address:
-            return walk(address, variant, ground)
+    def seen(self, tree: str, proofs: Sequence[Planned]) -> tuple[Check, ...]:
+        """Return what it shows of proofs of steps that an image made of `tree` must show; raises as `shown`."""
+        with scratch(self.rounds.selection.checkout.cache) as out:
+            ours = self.rounds.ground(tree, out, "evidence", proofs=proofs)
+            there = self.rounds.ground(self.source.base, out, "evidence").words
+            pages = glanced(ours.pages, [planned.proof for planned in proofs])
+            walked = self._walked(replace(ours, words=there, expects=ours.words, pages=pages))
+        return tuple(check for check in walked.checks if check.step is not None)
+
+    def _key(self) -> str:
+        """Tell what decides what it shows: its image, how that is started, the pages, and the browser."""
+        settings = self.rounds.selection.product.images[self.rounds.name].stand
+        made_of = vanilla.identity(self.rounds.selection, self.source, self.rounds.name)
+        return digest_of(made_of, settings.model_dump_json(), self.rounds.pages.model_dump_json(), browser_version())
+
+    def _keep(self, key: str) -> None:
+        cache, complaints = self.rounds.selection.checkout.cache, Complaints(immutable(self.rounds))
+        with scratch(cache) as out, console.part(f"look at the untouched upstream of {self.rounds.name}"):
+            walked = self._walked(self.rounds.ground(self.source.base, out, "evidence", observers=[complaints]))
+            untouched.keep(cache, key, complaints.of_pages, walked.shots, out)
+
+    def _walked(self, ground: Ground) -> Walked:
+        image = self.image().reference
+
+        def walk_variant(variant: str) -> Walked:
+            with self.rounds.standing(image, variant, "vanilla") as address:
+                return walk(address, variant, ground)
+
+        walked = self.rounds.every(walk_variant)
+        _require_all(walked)
+        return walked
 
 
 def _require_all(seen: Walked) -> None:
     """Raise CommandFailed where a page is not there: nothing could be compared with it."""
-    problems = [f"the untouched upstream: {one.name}: {one.evidence}" for one in seen.checks if not one.passed]
+    visits = [check for check in seen.checks if check.step is None]
+    problems = [f"the untouched upstream: {one.name}: {one.evidence}" for one in visits if not one.passed]
     if problems:
         raise CommandFailed(problems, hint="correct pages.yaml, which must lead to pages that the upstream has too")
 

@@ -1,9 +1,10 @@
 """A proof that also holds on the untouched upstream proves nothing, unless it says why."""
 
 from scripts.lib.records import Check
-from scripts.lib.settings.proofs import HttpProof, TreeProof
+from scripts.lib.settings.pages import PagesFile
+from scripts.lib.settings.proofs import BrowserProof, HttpProof, TreeProof
 from smoke.checks import Planned
-from smoke.counterproofs import judged, says_something
+from smoke.counterproofs import glanced, judged, says_something
 from tests.trees import step
 
 STEP = step("prune", path="x")
@@ -44,3 +45,13 @@ def test_what_is_of_no_step_or_of_the_tree_alone_says_nothing_of_the_upstream() 
     assert not says_something(Planned("health", None, planned().proof))
     assert not says_something(Planned("end state", STEP, tree))
     assert not says_something(Planned("a proof for version 2", STEP, None))
+
+
+def test_one_look_at_a_page_is_enough_unless_a_proof_names_another() -> None:
+    login = {"name": "login", "locales": ["de-DE", "fr-FR"], "actions": [{"goto": "/"}], "ready": [{"css": "#it"}]}
+    pages = PagesFile.model_validate({"locale": "pt-PT", "timezone": "UTC", "pages": [login, login | {"name": "chat"}]})
+    dark = BrowserProof(layer="browser", page="login", schemes=("dark",), title="Acme")
+    german = BrowserProof(layer="browser", page="login", locales=("de-DE",), title="Acme")
+    one, other = glanced(pages, [dark, german, None]).pages
+    assert (one.locales, one.schemes, one.devices) == (("de-DE",), ("light", "dark"), ("desktop",))
+    assert (other.locales, other.schemes, other.devices) == ((), ("light",), ("desktop",))
