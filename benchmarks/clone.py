@@ -3,10 +3,14 @@
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from benchmarks.meter import Measured, measure
 from scripts.lib import bases, console, ledger, records, shell, workspace
+from scripts.lib.errors import CommandFailed
 from scripts.lib.records import BuiltImage, Image, Source
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.source_build import dockerfile
@@ -18,6 +22,19 @@ BIN = Path(sys.executable).parent
 PRODUCT = "lusochat"
 SECONDS = 900
 """That one command may take."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place of the customization, which stands there once."""
+
+    file: str
+    before: str
+    after: str
+
+
+TEXT = Change("brand/texts.yaml", "Aceder com dados Institucionais", "Aceder com as credenciais da Lusófona")
+BACK_END = Change("steps.yaml", "os.getenv('WEBUI_NAME', 'Lusochat')", 'os.getenv("WEBUI_NAME", "Lusochat")')
 
 
 class Clone:
@@ -81,26 +98,27 @@ class Clone:
         for base in wanted:
             bases.ensure(base, selection.environment.bases, selection.checkout)
 
-    def change_text(self) -> None:
-        """Change one text that people see."""
-        self._edit("brand/texts.yaml", "Aceder com dados Institucionais", "Aceder com as credenciais da Lusófona")
+    def change(self, what: Change) -> None:
+        """Change one place of the customization; raises Failure where it is no longer there."""
+        path = self.checkout / "customizations" / PRODUCT / what.file
+        text = path.read_text()
+        if text.count(what.before) != 1:
+            raise CommandFailed(
+                f"{path}: {what.before!r}, which is to be changed, is not there once", hint="correct it"
+            )
+        path.write_text(text.replace(what.before, what.after))
 
-    def change_back_end(self) -> None:
-        """Change one step on the server."""
-        step = "replace: os.getenv('WEBUI_NAME', 'Lusochat')"
-        self._edit("steps.yaml", step, 'replace: os.getenv("WEBUI_NAME", "Lusochat")')
+    def ask_for_everything(self) -> str:
+        """Make an environment that asks for every part of smoke, and return its name."""
+        settings = yaml.safe_load(self.dev.read_text())
+        settings |= {"environment": "everything", "gates": ["structure", "build", "runtime", "branding", "functions"]}
+        self.dev.with_name("everything.yaml").write_text(yaml.safe_dump(settings))
+        return "everything"
 
     def remove(self) -> None:
         """Take away what was made here in Docker, and the registry with its volume."""
         self.invoke("clean")
         own_registry.remove(self.registry)
-
-    def _edit(self, name: str, before: str, after: str) -> None:
-        path = self.checkout / "customizations" / PRODUCT / name
-        text = path.read_text()
-        if before not in text:
-            raise SystemExit(f"{path}: {before!r}, which is to be changed, is no longer there")
-        path.write_text(text.replace(before, after))
 
 
 def bounded(*argv: str | Path) -> list[str | Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks import plain_upstream
-from benchmarks.clone import BIN, PRODUCT, Clone, bounded
+from benchmarks.clone import BACK_END, BIN, PRODUCT, TEXT, Clone, bounded
 from benchmarks.meter import Measured, measure
 from scripts.lib import embedded_registry, engine, ledger, records, shell, workspace
 from scripts.lib.checkout import Checkout
@@ -25,9 +25,9 @@ def release(clone: Clone) -> Iterator[Measured]:
     line = ("build", "publish")
     clone.empty()
     yield clone.measured("release", "cold", *line)
-    clone.change_text()
+    clone.change(TEXT)
     yield clone.measured("release", "one text changed", *line)
-    clone.change_back_end()
+    clone.change(BACK_END)
     yield clone.measured("release", "only the back end changed", *line)
     yield clone.measured("release", "unchanged", *line)
 
@@ -70,9 +70,9 @@ def source(clone: Clone) -> Iterator[Measured]:
     """The build by strategy source."""
     clone.empty()
     yield clone.measured("source", "cold", "build", STRATEGY="source")
-    clone.change_back_end()
+    clone.change(BACK_END)
     yield clone.measured("source", "only the back end changed", "build", STRATEGY="source")
-    clone.change_text()
+    clone.change(TEXT)
     yield clone.measured("source", "one text changed", "build", STRATEGY="source")
     yield clone.measured("source", "unchanged", "build", STRATEGY="source")
 
@@ -98,10 +98,7 @@ def plain(clone: Clone) -> Iterator[Measured]:
 def everything(clone: Clone) -> Iterator[Measured]:
     """The whole line for an environment that asks for every part of smoke."""
     clone.empty()
-    settings = yaml.safe_load(clone.dev.read_text())
-    settings |= {"environment": "everything", "gates": ["structure", "build", "runtime", "branding", "functions"]}
-    clone.dev.with_name("everything.yaml").write_text(yaml.safe_dump(settings))
-    yield clone.measured("everything", "cold", "build", "publish", ENVIRONMENT="everything")
+    yield clone.measured("everything", "cold", "build", "publish", ENVIRONMENT=clone.ask_for_everything())
 
 
 GROUPS: dict[str, Group] = {
