@@ -25,6 +25,7 @@ ELSEWHERE = {
     "ENABLE_PERSISTENT_CONFIG": "settings written in the application are there after a restart",
     "OPENAI_API_BASE_URL": "the stand `fresh` has it, for it yields to OPENAI_API_BASE_URLS",
     "OPENAI_API_KEY": "likewise",
+    "PGVECTOR_DB_URL": "a document is found again in that database",
 }
 """Variables that other checks see."""
 
