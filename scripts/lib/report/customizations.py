@@ -9,8 +9,8 @@ from scripts.lib.report.found import Found
 from scripts.lib.report.words import counted
 from scripts.lib.settings.steps import Step
 
-Mark = Literal["good", "bad", "open"]
-"""Seen to be right; seen to be wrong; not known."""
+Mark = Literal["good", "bad", "open", "aside"]
+"""Seen to be right; seen to be wrong; not known; nothing to know."""
 DIFF_LINES = 40
 """Of a customization's diff that are shown."""
 WIDEST = 400
@@ -104,7 +104,7 @@ def _state(
     if checks:
         return "good", "proven"
     if finding and finding.status == "not-applicable":
-        return "open", "not for this version"
+        return "aside", "not for this version"
     return "open", "applied, not proven yet" if applied else "fits, not applied yet" if finding else "not looked at yet"
 
 

@@ -125,7 +125,8 @@ def _before_facts(before: Released) -> list[Fact]:
 
 def _stat(one: Customization) -> str:
     """Word how much a step changed and how often it was looked at."""
-    changed = f"+{one.added} −{one.removed} in {counted(len(one.files), 'file')}" if one.files else ""
+    lines = f"+{one.added} −{one.removed} in " if one.added or one.removed else ""
+    changed = lines + counted(len(one.files), "file") if one.files else ""
     checks = f"{one.passed} of {counted(len(one.checks), 'check')} passed" if one.checks else ""
     return ", ".join(part for part in (changed, checks) if part)
 

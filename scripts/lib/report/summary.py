@@ -6,7 +6,7 @@ from scripts.lib.report.page import GATE_MARKS
 from scripts.lib.report.templates import templates
 from scripts.lib.report.words import Redaction, counted, moment, percentage
 
-SIGNS = {"good": "✅", "bad": "❌", "open": "⚠️"}
+SIGNS = {"good": "✅", "bad": "❌", "open": "⚠️", "aside": "➖"}
 
 
 def render(report: Report, redaction: Redaction) -> str:

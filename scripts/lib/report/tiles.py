@@ -36,7 +36,7 @@ def tiles(found: Found, steps: Sequence[Customization], seconds: float) -> Itera
 
 
 def _steps_tile(steps: Sequence[Customization]) -> Tile:
-    wanted = [step for step in steps if step.state != "not for this version"]
+    wanted = [step for step in steps if step.mark != "aside"]
     proven = sum(step.state == "proven" for step in wanted)
     mark: Mark = "bad" if any(s.mark == "bad" for s in wanted) else "good" if proven == len(wanted) else "open"
     return Tile("Customizations", f"{proven} of {len(wanted)}", "seen to take effect", mark)

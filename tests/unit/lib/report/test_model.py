@@ -115,6 +115,15 @@ def test_a_step_that_does_not_fit_is_told_before_anything_else(telling: Telling,
     assert report.problems[0] == "title does not fit, gone: src/app.html:1: <title>"
 
 
+def test_a_step_for_other_versions_is_no_lack(telling: Telling, selection: Selection) -> None:
+    telling(Told(parts=("proofs",)))
+    change(selection, Validation, findings=(Finding(step="advert", status="not-applicable"),))
+    change(selection, SmokeReport, checks={})
+    report = looked_at(selection)
+    assert state_of(report, "advert") == ("aside", "not for this version")
+    assert report.tiles[0].value == "0 of 8"
+
+
 def test_a_step_that_was_taken_back_is_a_problem(telling: Telling, selection: Selection) -> None:
     telling(Told(parts=("proofs",)))
     change(selection, Tree, undone=("advert",))
