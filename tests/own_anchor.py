@@ -62,6 +62,9 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             locales = {"xx-XX"} | {locale for name in step.set.values() for locale in texts[name]} - {"default"}
             keys = ",\n".join(f'"{key}": ""' for key in step.set)
             yield from ((_path(step.path, locale), f"{{{keys}}}".encode()) for locale in sorted(locales))
+        case WordsStep():
+            texts = ", ".join(f'"{number}": "{word}"' for number, word in enumerate(step.replace))
+            yield _path(step.path, "xx-XX"), f"{{{texts}}}".encode()  # which is JSON and Python alike
         case PatchStep():
             yield from (
                 (of.path, _before(of)) for of in PatchSet((folder / step.patch).read_text()) if not of.is_added_file
