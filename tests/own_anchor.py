@@ -1,5 +1,6 @@
 """The smallest tree that a step fits, made of the step itself: what it can do is seen without any source."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,8 +64,8 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             keys = ",\n".join(f'"{key}": ""' for key in step.set)
             yield from ((_path(step.path, locale), f"{{{keys}}}".encode()) for locale in sorted(locales))
         case WordsStep():
-            texts = ", ".join(f'"{number}": "{word}"' for number, word in enumerate(step.replace))
-            yield _path(step.path, "xx-XX"), f"{{{texts}}}".encode()  # which is JSON and Python alike
+            content = {str(number): word for number, word in enumerate(step.replace)}
+            yield _path(step.path, "xx-XX"), json.dumps(content).encode()  # which is Python too
         case PatchStep():
             yield from (
                 (of.path, _before(of)) for of in PatchSet((folder / step.patch).read_text()) if not of.is_added_file

@@ -11,7 +11,7 @@ from scripts.lib.brand.upstream import Upstream
 from scripts.lib.brand.words import Found
 from scripts.lib.files import FileMap
 from scripts.lib.records import Coverage, Source
-from scripts.lib.settings.brand import BrandFile
+from scripts.lib.settings.brand import IN_FILES, SURFACES, BrandFile
 from scripts.lib.settings.selection import Selection
 
 
@@ -25,20 +25,21 @@ def coverage(
     source: Source,
     files: Mapping[str, bytes],
     *,
-    seen: Sequence[Found] = (),
+    seen: Sequence[Found] | None = None,
     upstream_seen: Sequence[Found] = (),
 ) -> Coverage | None:
     """Return what an image still shows of the upstream's brand; None where the product has no `brand.yaml`.
 
-    `files` are the image's own, as `image_files` gives them; `seen` is what a browser showed of it, `upstream_seen`
-    the same of the untouched upstream.
+    `files` are the image's own, as `image_files` gives them; `seen` is what a browser showed of it (None: none looked),
+    `upstream_seen` the same of the untouched upstream.
     """
     brand = selection.brand
     if brand is None:
         return None
     upstream = Upstream(selection, source, brand)
     judge = Judge(brand, source.version)
-    ours = judge.judge([*look_through(files, upstream.looked), *seen])
+    looked_at = IN_FILES if seen is None else SURFACES
+    ours = judge.judge([*look_through(files, upstream.looked), *(seen or ())], looked_at=looked_at)
     theirs = judge.judge([*upstream.found(), *upstream_seen], counted=False)
     return Coverage(
         surfaces=surfaces(ours, theirs),

@@ -1,13 +1,14 @@
 """Judges what was found: allowed by whom, or a leak; and how much of each surface bears our brand. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
 from scripts.lib.brand.words import Found
 from scripts.lib.files import pattern
 from scripts.lib.records import Leak, SurfaceCoverage
-from scripts.lib.settings.brand import Allowed, BrandFile
+from scripts.lib.settings.brand import SURFACES, Allowed, BrandFile, Surface
 
 PROTECTED = "protected: "
 NAMED = 5
@@ -29,7 +30,9 @@ class Judge:
         self._allowed = [a for a in brand.allowed if a.versions is None or a.versions.holds(version)]
         self._protected = [p for p in brand.protected if p.text]
 
-    def judge(self, found: Iterable[Found], *, counted: bool = True) -> Judged:
+    def judge(
+        self, found: Iterable[Found], *, counted: bool = True, looked_at: Set[Surface] = frozenset(SURFACES)
+    ) -> Judged:
         """Judge an image; without `counted`, as of the upstream, entries allow any number of places."""
         used = dict.fromkeys(range(len(self._allowed)), 0)
         judged = []
@@ -41,7 +44,7 @@ class Judge:
                 entry = self._allowed[number]
                 reason = entry.reason if not counted or used[number] <= _most(entry) else None
             judged.append((one, reason))
-        return Judged(tuple(judged), tuple(self._stale(used)))
+        return Judged(tuple(judged), tuple(self._stale(used, looked_at)))
 
     def _protection(self, found: Found) -> str | None:
         return next((PROTECTED + p.why for p in self._protected if p.text and found.covered_by(p.text)), None)
@@ -49,9 +52,11 @@ class Judge:
     def _entry(self, found: Found) -> int | None:
         return next((number for number, entry in enumerate(self._allowed) if _allows(entry, found)), None)
 
-    def _stale(self, used: dict[int, int]) -> Iterable[str]:
+    def _stale(self, used: dict[int, int], looked_at: Set[Surface]) -> Iterable[str]:
         for number, count in used.items():
             entry = self._allowed[number]
+            if not looked_at & set(entry.surfaces):
+                continue
             least, most = (entry.count.least, entry.count.most) if entry.count else (1, None)
             if count < least:
                 yield f"allowed places of {entry.reason!r}: {count} instead of {least} or more"
@@ -68,12 +73,13 @@ def leaks(judged: Judged) -> tuple[Leak, ...]:
 def surfaces(judged: Judged, upstream: Judged) -> tuple[SurfaceCoverage, ...]:
     """Return, for each surface that bears the brand in upstream or still does, how many places do."""
     before, after = _open(upstream), _open(judged)
-    every = dict.fromkeys([f.surface for f, _ in (*upstream.found, *judged.found)])
-    return tuple(SurfaceCoverage(surface=s, upstream=before.count(s), leaks=after.count(s)) for s in every)
+    every = dict.fromkeys(found.surface for found, _ in (*upstream.found, *judged.found))
+    # what upstream does not show, such as a page of ours, counts as if it did
+    return tuple(SurfaceCoverage(surface=s, upstream=max(before[s], after[s]), leaks=after[s]) for s in every)
 
 
-def _open(judged: Judged) -> list[str]:
-    return [found.surface for found, reason in judged.found if reason is None]
+def _open(judged: Judged) -> Counter[str]:
+    return Counter(found.surface for found, reason in judged.found if reason is None)
 
 
 def _most(entry: Allowed) -> float:

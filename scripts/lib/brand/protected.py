@@ -21,10 +21,11 @@ def differences(brand: BrandFile, before: Files, after: Files, paths: Iterable[s
 def in_scripts(brand: BrandFile, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
     """Return what protected text does not stand as often in a front end's scripts as in upstream's."""
     problems = []
-    same = set(before.values()) & set(after.values())
+    ours_alone = list((Counter(after.values()) - Counter(before.values())).elements())
+    theirs_alone = list((Counter(before.values()) - Counter(after.values())).elements())
     for entry in brand.protected:
         if entry.text and entry.compiled:
-            ours, theirs = (_all(entry.text, [d for d in files.values() if d not in same]) for files in (after, before))
+            ours, theirs = _all(entry.text, ours_alone), _all(entry.text, theirs_alone)
             counts = {word: (ours[word], theirs[word]) for word in sorted(ours.keys() | theirs.keys())}
             problems += [
                 f"the scripts have {word.decode()!r} {here} times, upstream's {there} ({entry.why})"

@@ -1,7 +1,7 @@
 """The upstream's brand: its words and images, where an image may still hold them and why, and what nobody touches."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -23,6 +23,8 @@ Surface = Literal[
     "response",
 ]
 """Where people or programs meet a brand: in the image's files, or while its pages are visited."""
+SURFACES: frozenset[Surface] = frozenset(get_args(Surface))
+IN_FILES: frozenset[Surface] = frozenset({"script", "key", "text", "server", "comment", "file", "image"})
 
 
 def _regex(text: str) -> str:
