@@ -32,13 +32,23 @@ def make_checkout(folder: Path, *, product: str = "tiny", port: int = 5999) -> P
     return folder
 
 
-def pack_source(archive: Path) -> None:
-    """Pack the source tree as a source distribution is: everything in one folder."""
+def pack_source(
+    archive: Path, *, version: str = VERSION, edit: Callable[[dict[str, bytes]], None] | None = None
+) -> None:
+    """Pack the source tree (after `edit`) as a source distribution is: everything in one folder."""
+    files = source_files()
+    if edit:
+        edit(files)
     with tarfile.open(archive, "w:gz") as tar:
-        for name, data in (_files(TINY / "tree") | {"static/favicon.png": _favicon()}).items():
-            entry = tarfile.TarInfo(f"tiny-{VERSION}/{name}")
+        for name, data in files.items():
+            entry = tarfile.TarInfo(f"tiny-{version}/{name}")
             entry.size, entry.mode = len(data), 0o644
             tar.addfile(entry, io.BytesIO(data))
+
+
+def source_files() -> dict[str, bytes]:
+    """Return the source tree, path by path."""
+    return _files(TINY / "tree") | {"static/favicon.png": _favicon()}
 
 
 def pack_release(
