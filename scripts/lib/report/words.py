@@ -37,4 +37,4 @@ def counted(number: int, what: str) -> str:
 
 def moment(time: datetime) -> str:
     """Word a moment, in UTC."""
-    return f"{time.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+    return f"{time.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
