@@ -114,7 +114,7 @@ def test_a_file_that_settings_name_and_that_is_not_there_is_told(checkout: Path,
 
 
 def test_a_proof_that_compares_with_a_file_its_step_leaves_alone_is_told(spoil: Spoil) -> None:
-    spoil(STEPS, "same_as: static/favicon.png", "same_as: static/favicn.png")
+    spoil(STEPS, "same_as: static/favicon.png }", "same_as: static/favicn.png }")
     told = (
         "step icons: proofs[0].same_as: the step does not change static/favicn.png, did you mean 'static/favicon.png'?"
     )

@@ -11,7 +11,10 @@ HEAD = '<link rel="modulepreload" href="/{0}" />'
 BODY = '<body>\n\t\t<script type="module">\n\t\t\timport("/{0}");\n\t\t</script>\n\t</body>'
 ENTRY = (
     'import{n as n}from"../chunks/%s";import{t as o}from"../chunks/%s";import{v as s}from"../chunks/%s";'
-    'document.title=n;o(navigator.language).then(e=>{document.body.textContent=e.default.Welcome||"Welcome"});'
+    'document.title=n;o(navigator.language).then(e=>{'
+    'const t=k=>(e.default[k]||k).replace("{{WEBUI_NAME}}",n);'
+    'document.body.innerHTML=`<img src="/static/favicon.png" alt=""><h1>${t("Sign in to {{WEBUI_NAME}}")}</h1>'
+    '<button>${t("Welcome")}</button><label>${t("Name")} <input></label>`});'
     'export{s as version};\n'
 )
 
