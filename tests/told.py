@@ -191,7 +191,7 @@ def _checks(selection: Selection, told: Told, shots: Sequence[Shot]) -> list[Che
 
 def _in_browser(step: str, told: Told, shots: Sequence[Shot]) -> Check:
     fine = step not in told.failed
-    files = () if fine else (shots[0].path, f"evidence/{step}-trace.zip")
+    files = (shots[0].path, *([] if fine else [f"evidence/{step}-trace.zip"]))
     seen = "'Acme' in the tab" if fine else "the tab shows 'Acme (Tiny)'"
     return Check(name="tab title", step=step, layer="browser", passed=fine, evidence=seen, seconds=0.8, files=files)
 

@@ -174,6 +174,14 @@ def test_the_skip_link_leads_to_the_content_and_a_row_opens_by_key(opened: Opene
     assert row.evaluate("one => one.open")
 
 
+def test_a_link_to_a_view_opens_the_row_in_which_it_is(opened: Opened) -> None:
+    page, _ = opened("refused")
+    page.evaluate("document.querySelectorAll('#pages details').forEach((one) => { one.open = false })")
+    assert not page.locator("#view-1").is_visible()
+    page.locator("a[href='#view-1']:visible").first.click()
+    page.locator("#view-1").wait_for(state="visible")
+
+
 def test_on_paper_closed_rows_are_shown_too(opened: Opened) -> None:
     page, _ = opened("whole")
     page.emulate_media(media="print")

@@ -15,6 +15,9 @@ from scripts.lib.released import Released
 from scripts.lib.settings.selection import Selection
 from scripts.lib.settings.steps import Step
 
+OF_ENVIRONMENT = ("gate", "publish")
+"""Stages whose runs are each about one environment; what those before them did is true for all."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -69,7 +72,7 @@ def gather(selection: Selection, now: datetime) -> Found:
         verdicts={name: verdict for name in names if (verdict := line.verdict(place, name))},
         releases={name: release for name in names if (release := line.release(place, name))},
         before=released.before(place, environment, line.ids),
-        runs=_runs(place),
+        runs=[run for run in _runs(place) if run.environment == environment or run.stage not in OF_ENVIRONMENT],
         diffs=_diffs(place, line.source, line.tree),
     )
 

@@ -10,6 +10,7 @@ from scripts.lib.records import PART_OF, ChangedFile, Check
 from scripts.lib.released import Released
 from scripts.lib.report import pictures
 from scripts.lib.report.customizations import Customization
+from scripts.lib.report.evidence import Evidence
 from scripts.lib.report.model import MadeImage, Report
 from scripts.lib.report.scenes import pictures as of_scenes
 from scripts.lib.report.templates import FOLDER, templates
@@ -25,7 +26,7 @@ Fact = tuple[str, str | None, str]
 def render(report: Report, out: Path, inputs: str, redaction: Redaction) -> str:
     """Return the page; pictures are read below `out`, and `inputs` tells later what the page was made from."""
     style = (FOLDER / "page.css").read_text()
-    known = templates(redaction)
+    known, evidence = templates(redaction), Evidence.of_report(report)
     known.globals.update(
         change=_change,
         counted=counted,
@@ -33,7 +34,6 @@ def render(report: Report, out: Path, inputs: str, redaction: Redaction) -> str:
         image_facts=_image_facts,
         before_facts=_before_facts,
         by_part=_by_part,
-        is_picture=_is_picture,
         moment=moment,
         named=lambda image, checks: [(image, check) for check in checks],
         percentage=percentage,
@@ -41,7 +41,8 @@ def render(report: Report, out: Path, inputs: str, redaction: Redaction) -> str:
         seconds=console.seconds,
         stat=_stat,
         found=report.found,
-        pictures=pictures.embed(out, _pictures(report)),
+        evidence=evidence,
+        pictures=pictures.embed(out, [*evidence.pictures, *of_scenes(report.scenes)]),
     )
     return known.get_template("page.html.jinja").render(
         report=report,
@@ -71,18 +72,6 @@ def _sections(report: Report) -> Iterable[tuple[str, str]]:
         ("time", "Time", report.timings),
     )
     return ((name, title) for name, title, there in held if there)
-
-
-def _pictures(report: Report) -> Iterable[str]:
-    """Yield the path of every picture, those of what failed first."""
-    smoke = report.found.smoke
-    checks = sorted((c for of in (smoke.checks.values() if smoke else ()) for c in of), key=lambda check: check.passed)
-    yield from (file for check in checks for file in check.files if _is_picture(file))
-    yield from of_scenes(report.scenes)
-
-
-def _is_picture(path: str) -> bool:
-    return path.lower().endswith(pictures.KINDS)
 
 
 def _same(one: Path, other: Path) -> bool:

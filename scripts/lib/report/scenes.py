@@ -11,6 +11,8 @@ from scripts.lib.released import Released
 class View:
     """One page in one locale, scheme and device. Paths are below `out/<product>/`."""
 
+    id: str
+    """Within the report."""
     shot: Shot
     before: str | None
     """Of the release before; None where it was not looked at then."""
@@ -42,11 +44,11 @@ def scenes(smoke: SmokeReport | None, before: Released | None) -> list[Scene]:
     """Return every page, in the order in which the pages were visited."""
     shots = smoke.shots if smoke else ()
     then = {_key(shot): shot.path for shot in (before.shots if before else ())}
-    pages = dict.fromkeys((shot.image, shot.page) for shot in shots)
-    return [
-        Scene(image, page, [View(s, then.get(_key(s))) for s in shots if (s.image, s.page) == (image, page)])
-        for image, page in pages
-    ]
+    pages: dict[tuple[str, str], list[View]] = {}
+    for number, shot in enumerate(shots, 1):
+        view = View(f"view-{number}", shot, then.get(_key(shot)))
+        pages.setdefault((shot.image, shot.page), []).append(view)
+    return [Scene(image, page, views) for (image, page), views in pages.items()]
 
 
 def pictures(scenes: Sequence[Scene]) -> Iterator[str]:

@@ -190,6 +190,23 @@ def test_timings_are_of_the_last_run_that_did_something(telling: Telling, select
     assert max(one.share for one in report.timings) == 1
 
 
+def test_a_failed_publish_for_another_environment_is_none_of_this_one(selection: Selection) -> None:
+    failed = ledger.Entry(
+        stage="publish",
+        product="tiny",
+        environment="production",
+        started=NOW,
+        seconds=2,
+        outcome="failed",
+        exit_code=10,
+        says="the registry cannot be asked",
+    )
+    ledger.append(selection.checkout, failed)
+    assert looked_at(selection).problems == []
+    ledger.append(selection.checkout, failed.model_copy(update={"environment": "test"}))
+    assert looked_at(selection).problems == ["publish failed: the registry cannot be asked"]
+
+
 def test_an_image_knows_where_it_is_and_what_was_before(telling: Telling) -> None:
     (image,) = telling(Told()).images
     assert image.built.image_id == ID

@@ -84,6 +84,16 @@ def test_every_step_is_there_with_its_reason_and_evidence(telling: Telling, sele
     assert rows[0].xpath(".//figure/img")
 
 
+def test_a_check_leads_to_the_pages_on_which_it_was_seen_and_each_picture_stands_with_one_check(
+    telling: Telling, selection: Selection
+) -> None:
+    root = parsed(rendered(telling, selection, Told(failed=frozenset({"name", "title"}))))
+    links = root.xpath("//section[@id='customizations']//a[@href='#view-1']/text()")
+    assert links == ["login, en-US, light, desktop"] * 3
+    assert root.xpath("string(//*[@id='view-1'])") == "en-US, light, desktop"
+    assert len(root.xpath("//section[@id='customizations']//img")) == 1
+
+
 def test_leaks_are_listed_with_their_place_and_allowed_ones_with_their_reason(
     telling: Telling, selection: Selection
 ) -> None:
