@@ -3,7 +3,7 @@
 import posixpath
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -13,6 +13,7 @@ from scripts.lib import customization, parses, records, steps
 from scripts.lib.errors import CommandFailed, GateRefused
 from scripts.lib.files import Changed, Files
 from scripts.lib.records import Source
+from scripts.lib.release.bundle import Bundle
 from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange, project
 from scripts.lib.settings import references
@@ -27,6 +28,17 @@ OTHER = "other-"
 
 
 @dataclass(frozen=True)
+class _Larger(Bundle):
+    """A release with more scripts."""
+
+    more: Mapping[str, bytes]
+
+    def scripts(self) -> Iterator[tuple[str, bytes]]:
+        yield from super().scripts()
+        yield from self.more.items()
+
+
+@dataclass(frozen=True)
 class World:
     """A set of steps and the upstream that it meets."""
 
@@ -36,6 +48,8 @@ class World:
     release: BuiltRelease
     lands: Callable[[Step, str], str] = field(default=lambda _, path: path)
     """Where what a step changes really ends up."""
+    compiled: Mapping[str, bytes] = field(default_factory=dict)
+    """Scripts that upstream's release has beside those that are there."""
 
     def with_step(self, new: Step) -> "World":
         return replace(self, steps=tuple(new if one.id == new.id else one for one in self.steps))
@@ -98,6 +112,7 @@ class World:
         settings, context = self.release.settings, self.context
         try:
             bundle = open_bundle(self.release.fetched, context.version, settings, context.cache)
+            bundle = _Larger(bundle.folder, bundle.index, bundle.immutable, self.compiled)
             project(bundle, TreeChange(self.upstream, tree, by_file), settings, context)
         except CommandFailed as refused:
             return list(refused.problems)
@@ -158,9 +173,10 @@ def key_renamed(world: World, step: Step) -> World:
 
 
 def aimed_wrong(world: World, step: Step) -> World:
-    """The step names a file beside the right one, in which its anchor stands too."""
+    """The step names a file beside the right one, in which its anchor stands too; so upstream compiled it as well."""
     theirs = world.theirs(world.changed_by(step)).items()
     there = world.with_files({_beside(path): data for path, data in theirs if data is not None})
+    there = replace(there, compiled={f"{OTHER}{step.id}.js": _compiled(step, world.context.version)})
     if isinstance(step, ImageStep):
         icons = tuple(icon.model_copy(update={"path": _beside(icon.path)}) for icon in step.icons)
         return there.with_step(step.model_copy(update={"icons": icons}))
@@ -196,18 +212,36 @@ BREAKS = {
 
 
 def _reworded(world: World, step: Step, path: str) -> bytes:
-    """Return a file with one word of each line changed that the step changes."""
+    """Return a file with another word in each line that the step changes, where it changes it."""
     before = (world.upstream.read(path) or b"").decode().splitlines(keepends=True)
     after = (world.changed_by(step)[path] or b"").decode().splitlines(keepends=True)
-    for kind, first, last, _, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, first, last, start, end in _differences(before, after):
         for number in range(first, last) if kind != "equal" else ():
-            before[number] = _with_another_word(before[number])
+            other = after[start + number - first] if last - first == end - start else ""
+            before[number] = _with_another_word(before[number], other)
     return "".join(before).encode()
 
 
-def _with_another_word(line: str) -> str:
-    longest = max(re.findall(r"\w+", line), key=len, default="")
-    return re.sub(rf"\b{longest}\b", f"{longest}X", line) if longest else line
+def _with_another_word(line: str, other: str) -> str:
+    """Change the longest word of what `other` has otherwise, else the word before that place."""
+    pieces, others = (re.findall(r"\w+|\W", text) for text in (line, other))
+    first, last = next((first, last) for kind, first, last, *_ in _differences(pieces, others) if kind != "equal")
+    words = [number for number, piece in enumerate(pieces) if re.match(r"\w", piece)]
+    within = [number for number in words if first <= number < last]
+    before = [number for number in words if number < first][-1:]
+    for number in [max(within, key=lambda number: len(pieces[number]))] if within else before:
+        pieces[number] += "X"
+    return "".join(pieces)
+
+
+def _differences(one: Sequence[str], other: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+
+
+def _compiled(step: Step, version: str) -> bytes:
+    """What a release has in its scripts of a file in which a step's anchor stands."""
+    edits = getattr(step, "compiled", ())
+    return "\n".join(e.find * e.count for e in edits if e.versions is None or e.versions.holds(version)).encode()
 
 
 def _beside(path: str) -> str:
