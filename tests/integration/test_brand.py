@@ -23,7 +23,7 @@ from smoke.browser import launch
 from tests.integration.conftest import SERVER, Program
 from tests.tiny import TINY
 
-LABELS = {"graft.test": "1"}
+LABELS = {"graft.test": "1", "graft.run": "test-brand"}
 VISIT = Visit("app", "login", "pt-PT", "light", "desktop")
 HTML = """<!doctype html><title>Chat / Tiny</title><meta name="description" content="of Tiny">
 <body><main id="it"><p>Made by TINY</p><p hidden>Tiny of old</p><span style="display: none">Tiny</span>
@@ -147,7 +147,7 @@ def test_a_branded_image_is_covered_and_what_is_left_is_told_with_its_line(image
         "image": (1, 0),
     }
     assert (found.broken, found.stale) == ((), ())
-    assert engine.labelled("container", LABELS | {"graft.run": "smoke"}) == []
+    assert engine.labelled("container", LABELS) == []
 
 
 def test_upstreams_picture_and_a_broken_name_of_a_header_are_told(image_of: Program, tmp_path: Path) -> None:
