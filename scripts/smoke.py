@@ -8,7 +8,7 @@ something fails. Reads the records Source, Tree and Image; writes SmokeReport.
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -17,10 +17,11 @@ from rich.text import Text
 from scripts.lib import cli, console, proving, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
-from scripts.lib.records import PARTS, BuiltImage, Check, Image, Shot, SmokeReport, Source, Tree
+from scripts.lib.records import PARTS, BuiltImage, Check, Coverage, Image, Shot, SmokeReport, Source, Tree
 from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
+    from scripts.lib.branding.covered import Covering
     from scripts.lib.branding.present import Branding
     from scripts.lib.functions import Trial
     from scripts.lib.stand import Stand
@@ -74,6 +75,7 @@ class _Seen:
     seconds: float | None = None
     """To healthy; None where it never was."""
     shots: tuple[Shot, ...] = ()
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
 
 
 def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> _Seen:
@@ -81,18 +83,21 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
 
     planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
     shots: tuple[Shot, ...] = ()
+    coverage: dict[str, Coverage] = {}
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
         with console.part(f"look at {len(planned)} proofs of {name}"):
             checks = tuple(look(one, subject) for one in planned)
         if "branding" in selection.environment.parts:
-            walked = branding(selection, source, tree, name, built).look(_held(built), stand.address)
+            covering = covering_of(looks := branding(selection, source, tree, name, built))
+            walked = looks.look(_held(built), stand.address, [covering.brand])
             checks, shots = checks + walked.checks, walked.shots
+            coverage = covering.measure(_held(built))
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
     if "functions" in selection.environment.parts:
         checks += _try(selection, tree, name, built)
-    return _Seen(checks, seconds, shots)
+    return _Seen(checks, seconds, shots, coverage)
 
 
 def branding(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> "Branding":
@@ -103,6 +108,13 @@ def branding(selection: Selection, source: Source, tree: Tree, name: str, built:
 
     rounds = Rounds(selection, name, _labels(selection))
     return Branding(rounds, Upstream(rounds, source), tree, built)
+
+
+def covering_of(looks: "Branding") -> "Covering":
+    """Return what measures how much of the image bears our brand, while its pages are looked at and after."""
+    from scripts.lib.branding.covered import Covering
+
+    return Covering(looks)
 
 
 def _try(selection: Selection, tree: Tree, name: str, built: BuiltImage) -> tuple[Check, ...]:
@@ -188,6 +200,7 @@ def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[st
         seconds_to_healthy={name: round(one.seconds, 2) for name, one in seen.items() if one.seconds is not None},
         parts=tuple(part for part in PARTS if part in selection.environment.parts),
         shots=tuple(shot for one in seen.values() for shot in one.shots),
+        coverage={name: found for one in seen.values() for name, found in one.coverage.items()},
     )
 
 

@@ -8,6 +8,7 @@ from shutil import copyfile
 from pydantic import ValidationError
 
 from scripts.lib import cache
+from scripts.lib.brand.words import Found
 from scripts.lib.records import Check, Shot
 from scripts.lib.settings.base import Frozen
 
@@ -24,12 +25,21 @@ class Untouched(Frozen):
     """Of all its pages: what a slow answer shifts from one page to the next is still upstream's."""
     shots: dict[str, str]
     """Visit, as `_key` has it -> sha256 of its screenshot."""
+    brand: tuple[Found, ...] = ()
+    """Where its brand was seen."""
 
 
-def keep(folder: Path, key: str, complaints: Mapping[str, frozenset[str]], shots: Sequence[Shot], out: Path) -> None:
+def keep(
+    folder: Path,
+    key: str,
+    complaints: Mapping[str, frozenset[str]],
+    shots: Sequence[Shot],
+    out: Path,
+    brand: Sequence[Found] = (),
+) -> None:
     """Keep a walk in the cache at `folder` under `key`; the screenshots lie below `out`, where they stay."""
     kept = {_key(shot): cache.add(folder, partial(_copy, out / shot.path)) for shot in shots}
-    walk = Untouched(complaints=frozenset().union(*complaints.values()), shots=kept)
+    walk = Untouched(complaints=frozenset().union(*complaints.values()), shots=kept, brand=tuple(brand))
     cache.name(folder, _name(key), cache.add(folder, partial(_write, walk)))
 
 

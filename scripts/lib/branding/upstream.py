@@ -8,7 +8,9 @@ from scripts.lib.branding.rounds import Rounds
 from scripts.lib.errors import CommandFailed
 from scripts.lib.records import BuiltImage, Check, Source, digest_of
 from scripts.lib.scratch import scratch
+from scripts.lib.settings.selection import Selection
 from smoke.branding import untouched
+from smoke.branding.brand import Brand
 from smoke.branding.complaints import Complaints
 from smoke.branding.ground import Ground
 from smoke.branding.results import Walked
@@ -59,13 +61,15 @@ class Upstream:
         """Tell what decides what it shows: its image, how that is started, the pages, and the browser."""
         settings = self.rounds.selection.product.images[self.rounds.name].stand
         made_of = vanilla.identity(self.rounds.selection, self.source, self.rounds.name)
-        return digest_of(made_of, settings.model_dump_json(), self.rounds.pages.model_dump_json(), browser_version())
+        words, pages = brand_words(self.rounds.selection), self.rounds.pages.model_dump_json()
+        return digest_of(made_of, settings.model_dump_json(), pages, browser_version(), *words)
 
     def _keep(self, key: str) -> None:
         cache, complaints = self.rounds.selection.checkout.cache, Complaints(immutable(self.rounds))
+        brand = Brand(brand_words(self.rounds.selection))
         with scratch(cache) as out, console.part(f"look at the untouched upstream of {self.rounds.name}"):
-            walked = self._walked(self.rounds.ground(self.source.base, out, "evidence", observers=[complaints]))
-            untouched.keep(cache, key, complaints.of_pages, walked.shots, out)
+            walked = self._walked(self.rounds.ground(self.source.base, out, "evidence", observers=[complaints, brand]))
+            untouched.keep(cache, key, complaints.of_pages, walked.shots, out, brand.found)
 
     def _walked(self, ground: Ground) -> Walked:
         image = self.image().reference
@@ -85,6 +89,11 @@ def _require_all(seen: Walked) -> None:
     problems = [f"the untouched upstream: {one.name}: {one.evidence}" for one in visits if not one.passed]
     if problems:
         raise CommandFailed(problems, hint="correct pages.yaml, which must lead to pages that the upstream has too")
+
+
+def brand_words(selection: Selection) -> tuple[str, ...]:
+    """Return the upstream's brand words; none where the product does not name them."""
+    return selection.brand.words if selection.brand else ()
 
 
 def immutable(rounds: Rounds) -> str | None:
