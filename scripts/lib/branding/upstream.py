@@ -57,9 +57,10 @@ class Upstream:
 
     def _key(self) -> str:
         """Tell what decides what it shows: its image, how that is started, the pages, and the browser."""
-        settings = self.rounds.selection.product.images[self.rounds.name].stand
+        stand = self.rounds.selection.product.images[self.rounds.name].stand
+        settings = stand.model_dump_json(exclude={"start_seconds"})
         made_of = vanilla.identity(self.rounds.selection, self.source, self.rounds.name)
-        return digest_of(made_of, settings.model_dump_json(), self.rounds.pages.model_dump_json(), browser_version())
+        return digest_of(made_of, settings, self.rounds.pages.model_dump_json(), browser_version())
 
     def _keep(self, key: str) -> None:
         cache, complaints = self.rounds.selection.checkout.cache, Complaints(immutable(self.rounds))
