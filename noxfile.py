@@ -104,6 +104,7 @@ def strategies(session: nox.Session) -> None:
 def counterproofs(session: nox.Session) -> None:
     """See the proof of every step fail on the untouched upstream: what also holds there proves nothing."""
     session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
     session.run("pytest", "smoke/test_counterproofs.py", *session.posargs)
 
 

@@ -30,7 +30,7 @@ def come_back(page: Page, previous: tuple[str, Ground], present: tuple[str, Grou
     elif all(one.passed for one in before.seen):
         wrong = ["the previous image shows the same, so nothing can be told"]
     return Check(
-        name=f"{page.name} is new to a browser that saw the previous image",
+        name=_name(page),
         step=None,
         layer=LAYER,
         passed=not wrong,
@@ -38,6 +38,15 @@ def come_back(page: Page, previous: tuple[str, Ground], present: tuple[str, Grou
         seconds=round(before.seconds + after.seconds, 2),
         files=(*before.files[:1], *after.files),
     )
+
+
+def not_met(page: Page, why: str) -> Check:
+    """Return the check where there is no previous image, and why: what is not known does not pass."""
+    return Check(name=_name(page), step=None, layer=LAYER, passed=False, evidence=f"not known: {why}")
+
+
+def _name(page: Page) -> str:
+    return f"{page.name} is new to a browser that saw the previous image"
 
 
 def _visit(page: Page, look: Look, when: str, there: tuple[str, Ground], profile: Path) -> Visited:

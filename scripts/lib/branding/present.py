@@ -13,7 +13,7 @@ from smoke.branding.complaints import Complaints
 from smoke.branding.ground import Ground
 from smoke.branding.observers import Observer
 from smoke.branding.results import Walked
-from smoke.branding.returning import come_back
+from smoke.branding.returning import come_back, not_met
 from smoke.branding.walk import walk
 from smoke.checks import Planned, plan_branding
 
@@ -37,12 +37,11 @@ class Branding:
         from several threads. Raises SettingsInvalid where the product has no pages.yaml, and CommandFailed where a
         stand does not start.
         """
-        known = self.upstream.unknown or self.upstream.shown()
-        previous = None if self.upstream.unknown else self.upstream.image().reference
+        known = self.upstream.shown()
         complaints, place = Complaints(immutable(self.rounds)), self.rounds.selection.checkout
         ground = self._ground(complaints, *observers)
         with console.part(f"look at the pages of {self.rounds.name}"):
-            seen = self.rounds.every(lambda variant: self._variant(variant, ground, image, running, previous))
+            seen = self.rounds.every(lambda variant: self._variant(variant, ground, image, running))
         compared = tuple(untouched.compare(complaints.of_pages, known))
         beside = seen.shots if isinstance(known, str) else untouched.beside(seen.shots, known, place.cache, place.out)
         return Walked((*seen.checks, *compared), beside)
@@ -59,19 +58,20 @@ class Branding:
         shutil.rmtree(ground.evidence, ignore_errors=True)  # of an earlier run
         return ground
 
-    def _variant(self, variant: str, ground: Ground, image: str, running: str, previous: str | None) -> Walked:
+    def _variant(self, variant: str, ground: Ground, image: str, running: str) -> Walked:
         """Walk on the container that runs where its settings are the variant's, else on one of its own."""
         if not self.rounds.pages.variants[variant].environment:
-            return walk(running, variant, ground) + self._returning(variant, ground, running, previous)
+            return walk(running, variant, ground) + self._returning(variant, ground, running)
         with self.rounds.standing(image, variant, "branding") as address:
-            return walk(address, variant, ground) + self._returning(variant, ground, address, previous)
+            return walk(address, variant, ground) + self._returning(variant, ground, address)
 
-    def _returning(self, variant: str, ground: Ground, address: str, previous: str | None) -> Walked:
-        """Let a browser that saw the upstream's pages see the new ones, where the upstream is known."""
+    def _returning(self, variant: str, ground: Ground, address: str) -> Walked:
+        """Let a browser that saw the upstream's pages see the new ones; where there is no upstream, that fails."""
         pages = [page for page in ground.pages.pages if page.variant == variant and page.name in ground.pages.returning]
-        if not pages or previous is None:
-            return Walked()
+        previous = self.upstream.image
+        if isinstance(previous, str) or not pages:
+            return Walked(tuple(not_met(page, str(previous)) for page in pages))
         after = replace(ground, observers=())
         before = self.rounds.ground(self.upstream.source.base, ground.root, EVIDENCE, proofs=ground.proofs)
-        with self.rounds.standing(previous, variant, "vanilla") as past:
+        with self.rounds.standing(previous.reference, variant, "vanilla") as past:
             return Walked(tuple(come_back(page, (past, before), (address, after)) for page in pages))

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from scripts.lib import console, vanilla
 from scripts.lib.branding.rounds import Rounds
-from scripts.lib.errors import CommandFailed
+from scripts.lib.errors import CommandFailed, ProjectionRefused, ResourceMissing
 from scripts.lib.records import BuiltImage, Check, Source, digest_of
 from scripts.lib.scratch import scratch
 from scripts.lib.settings.selection import Selection
@@ -28,17 +29,23 @@ class Upstream:
     rounds: Rounds
     source: Source
 
-    @property
-    def unknown(self) -> str | None:
-        """Return why it is not known what it shows, None where it can be."""
-        return vanilla.why_not(self.rounds.selection, self.rounds.name)
+    @cached_property
+    def image(self) -> BuiltImage | str:
+        """Its image, built where the engine does not have it; or why there is none, so that nothing is known of it."""
+        if why := vanilla.why_not(self.rounds.selection, self.rounds.name):
+            return why
+        try:
+            return vanilla.ensure(self.rounds.selection, self.source, self.rounds.name)
+        except ProjectionRefused as refused:
+            return f"its untouched upstream cannot be built: {refused.problems[0]}"
 
-    def image(self) -> BuiltImage:
-        """Return its image, built where the engine does not have it."""
-        return vanilla.ensure(self.rounds.selection, self.source, self.rounds.name)
+    def shown(self) -> Untouched | str:
+        """Return what it shows, looked at where nobody has yet, or why that is not known.
 
-    def shown(self) -> Untouched:
-        """Return what it shows, looked at where nobody has yet; raises CommandFailed where a page is not there."""
+        Raises CommandFailed where a page is not there.
+        """
+        if isinstance(self.image, str):
+            return self.image
         cache, key = self.rounds.selection.checkout.cache, self._key()
         known = untouched.find(cache, key)
         if known is None:
@@ -59,10 +66,11 @@ class Upstream:
 
     def _key(self) -> str:
         """Tell what decides what it shows: its image, how that is started, the pages, and the browser."""
-        settings = self.rounds.selection.product.images[self.rounds.name].stand
+        stand = self.rounds.selection.product.images[self.rounds.name].stand
+        settings = stand.model_dump_json(exclude={"start_seconds"})
         made_of = vanilla.identity(self.rounds.selection, self.source, self.rounds.name)
         words, pages = brand_words(self.rounds.selection), self.rounds.pages.model_dump_json()
-        return digest_of(made_of, settings.model_dump_json(), pages, browser_version(), *words)
+        return digest_of(made_of, settings, pages, browser_version(), *words)
 
     def _keep(self, key: str) -> None:
         cache, complaints = self.rounds.selection.checkout.cache, Complaints(immutable(self.rounds))
@@ -72,10 +80,12 @@ class Upstream:
             untouched.keep(cache, key, complaints.of_pages, walked.shots, out, brand.found)
 
     def _walked(self, ground: Ground) -> Walked:
-        image = self.image().reference
+        image = self.image
+        if isinstance(image, str):
+            raise ResourceMissing(image, hint="describe the release in product.yaml, as docs/strategies.md says")
 
         def walk_variant(variant: str) -> Walked:
-            with self.rounds.standing(image, variant, "vanilla") as address:
+            with self.rounds.standing(image.reference, variant, "vanilla") as address:
                 return walk(address, variant, ground)
 
         walked = self.rounds.every(walk_variant)
