@@ -27,7 +27,8 @@ class Covering:
             return {}
         with console.part(f"look for the upstream's brand in {rounds.name}"):
             files = image_files(selection.brand, image, rounds.labels)
-            theirs = () if upstream.unknown else upstream.shown().brand
+            shown = upstream.shown()
+            theirs = () if isinstance(shown, str) else shown.brand
             found = coverage(selection, upstream.source, files, seen=self.brand.found, upstream_seen=theirs)
         for line in found.stale if found else ():
             console.note(f"  brand.yaml: {line}")
