@@ -149,7 +149,14 @@ def _smoke(selection: Selection, told: Told, tree: Tree, image: Image, name: str
     branded = "branding" in told.parts
     return SmokeReport.model_validate(
         {
-            "inputs": proving.inputs(selection.product, selection.every_step, selection.environment, tree, image),
+            "inputs": proving.inputs(
+                selection.product,
+                selection.every_step,
+                selection.environment,
+                tree,
+                image,
+                proving.files(selection.checkout.customizations),
+            ),
             "environment": selection.environment.environment,
             "images": {name: ID},
             "checks": {name: tuple(_checks(selection, told, shots))},
@@ -177,6 +184,7 @@ def _checks(selection: Selection, told: Told, shots: Sequence[Shot]) -> list[Che
                 seconds=0.05,
             )
             for proof in step.proofs
+            if proof.layer != "browser"
         ]
     if "branding" in told.parts:
         found += [_in_browser(step.id, told, shots) for step in selection.steps[:3]]

@@ -148,9 +148,11 @@ def _words(data: Any) -> Iterator[str]:
 
 
 def unused_texts(folder: Path) -> list[str]:
-    """Return the texts that no step sets."""
+    """Return the texts that no step sets and no page shows."""
+    pages = folder / "pages.yaml"
+    shown = set(_words(yaml.safe_load(pages.read_text()))) if pages.exists() else set()
     json_steps = [of.step for of in sets(folder) if isinstance(of.step, JsonStep)]
     used = {(step.texts, name) for step in json_steps for name in step.set.values()}
     files = {step.texts for step in json_steps}
     there = {(file, name) for file in files for name in load(folder / file, TextsFile).texts}
-    return [f"{file}: {name}" for file, name in sorted(there - used)]
+    return [f"{file}: {name}" for file, name in sorted(there - used) if name not in shown]
