@@ -77,7 +77,8 @@ def _refuse_built_upon(selection: Selection, source: Source, undone: Sequence[st
 def _write(selection: Selection, source: Source, inputs: str, undone: tuple[str, ...]) -> Tree:
     checkout = selection.checkout
     to_do = [step for step in selection.steps if step.id not in undone]
-    work = customization.Work(customization.upstream(selection, source), customization.context(selection, source))
+    upstream, context = customization.upstream(selection, source), customization.context(selection, source)
+    work = customization.Work(upstream, context, selection.brand)
     written = workspace.write_steps(checkout.workspace, source.base, work.commits(to_do))
     tree = Tree(
         inputs=inputs,

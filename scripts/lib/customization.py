@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.lib import parses, records, steps, workspace
+from scripts.lib.brand import protected
 from scripts.lib.difference import changed_file
 from scripts.lib.errors import GateRefused, RecordMissing
 from scripts.lib.files import Changed, Files
 from scripts.lib.records import AppliedStep, Finding, Source
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.selection import Selection
 from scripts.lib.settings.steps import Step
 from scripts.lib.steps import Applied, StepContext
@@ -62,9 +64,10 @@ def refuse_misfits(findings: Sequence[Finding], steps_file: Path) -> None:
 class Work:
     """Turns steps into commits, one after the other, and keeps what the record says of them."""
 
-    def __init__(self, base: Files, context: StepContext) -> None:
+    def __init__(self, base: Files, context: StepContext, brand: BrandFile | None = None) -> None:
         self._base = base
         self._context = context
+        self._brand = brand
         self._tree = Changed(base)
         self._hashes: dict[str, str | None] = {}
         self._applied: list[Applied] = []
@@ -109,9 +112,18 @@ class Work:
 
     def _verify(self, done: Sequence[Step]) -> None:
         problems, notes = steps.verify_all(done, self._applied, self._tree, self._context)
-        problems += parses.problems(self._tree, self._base)
+        problems += [*parses.problems(self._tree, self._base), *self._unprotected()]
         if problems:
             raise GateRefused(problems, hint="correct these steps in steps.yaml; the workspace is as it was")
         self.entries = [
             e.model_copy(update={"notes": (*e.notes, notes[e.step])}) if e.step in notes else e for e in self.entries
         ]
+
+    def _unprotected(self) -> Iterator[str]:
+        """What `brand.yaml` protects and is not as upstream has it, each with the steps that changed its file."""
+        if self._brand is None:
+            return
+        for path in sorted(self._tree.changes):
+            by = ", ".join(e.step for e in self.entries if any(file.path == path for file in e.files))
+            for problem in protected.differences(self._brand, self._base, self._tree, [path]):
+                yield f"{by}: {problem}"

@@ -8,10 +8,11 @@ from scripts.lib import customization
 from scripts.lib.brand_texts import texts
 from scripts.lib.errors import GateRefused
 from scripts.lib.records import Finding, Source
+from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.settings.steps import JsonStep
 from tests.tiny import make_checkout
-from tests.trees import Product, step
+from tests.trees import Product, step, tree
 
 SOURCE = Source(inputs="i", version="1.0.0", sources={}, licence=None, base="b", points={})
 
@@ -72,3 +73,24 @@ def test_a_locale_without_a_text_of_its_own_takes_the_default(tmp_path: Path) ->
     assert own.of("pt-PT") == {"user": "Estudante", "mail": "@"}
     assert own.locales() == {"pt-PT"}
     assert not own.has_all("pt-PT")
+
+
+@pytest.mark.parametrize(
+    ("find", "broken"),
+    [
+        ("Tiny Inc.", "tidy: a.txt: 'Copyright Tiny Inc.' is not there as often (Copyright lines of upstream)"),
+        ("X = Tiny", None),
+    ],
+)
+def test_a_step_that_touches_what_is_protected_is_told(tmp_path: Path, find: str, broken: str | None) -> None:
+    protected = {"why": "Copyright lines of upstream", "text": "Copyright [^\n]*"}
+    settings = {"words": ["Tiny"], "places": [{"image": "/app", "tree": ""}], "protected": [protected]}
+    edit = step("text", id="tidy", path="a.txt", alternatives=[{"find": find, "replace": "Acme"}])
+    base = tree({"a.txt": "Copyright Tiny Inc.\nX = Tiny\n"})
+    work = customization.Work(base, Product(tmp_path).context, BrandFile.model_validate(settings))
+    if broken is None:
+        assert len(list(work.commits([edit]))) == 1
+        return
+    with pytest.raises(GateRefused) as caught:
+        list(work.commits([edit]))
+    assert caught.value.problems == (broken,)
