@@ -93,6 +93,14 @@ def functions(session: nox.Session) -> None:
     session.run("pytest", "smoke/test_functions.py", *session.posargs)
 
 
+@nox.session
+def branding(session: nox.Session) -> None:
+    """Look at every page of the present image in a browser, in all its languages, beside the untouched upstream."""
+    session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
+    session.run("pytest", "smoke/test_branding.py", *session.posargs)
+
+
 @nox.session(tags=["nightly"])
 def strategies(session: nox.Session) -> None:
     """Build the real upstream by both strategies and compare the images: 8.2 GB of memory, a quarter of an hour."""

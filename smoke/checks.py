@@ -102,6 +102,6 @@ def words(proof: Proof) -> str:
         case ImageFileProof():
             return proof.path
         case BrowserProof():
-            return f"{proof.expects.replace('_', ' ')} on {proof.page}"
+            return f"{proof.expects} on {proof.page}"
         case _:
             return "end state of the tree"

@@ -44,7 +44,7 @@ class Recorded:
         return [response for response in self.responses if response.url.startswith(self._origin)]
 
     def _began(self, request: Request) -> None:
-        if request.resource_type not in ENDLESS and not _matches(request, self._unended):
+        if request.resource_type not in ENDLESS and not matches(request.url, self._unended):
             self._pending[request] = None
 
     def _answered(self, response: Response) -> None:
@@ -59,11 +59,12 @@ class Recorded:
 
     def _matters(self, request: Request) -> bool:
         own = request.url.startswith(self._origin)
-        return own and request.failure != LEFT and not _matches(request, self._without)
+        return own and request.failure != LEFT and not matches(request.url, self._without)
 
 
-def _matches(request: Request, globs: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(urlsplit(request.url).path, glob) for glob in globs)
+def matches(url: str, globs: tuple[str, ...]) -> bool:
+    """Tell whether an address's path matches one of the globs, in which * stands for slashes too."""
+    return any(fnmatchcase(urlsplit(url).path, glob) for glob in globs)
 
 
 def _fell_back(response: Response) -> bool:

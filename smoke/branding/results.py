@@ -61,6 +61,11 @@ def walked(visits: Sequence[Visited], proofs: Sequence[Planned]) -> Walked:
     return Walked(tuple(checks), tuple(shot for visited in visits if (shot := _shot(visited))))
 
 
+def name_of(visit: Visit) -> str:
+    """Name the check that all of a page came."""
+    return f"all of {visit.page} comes in {where(visit)}"
+
+
 def where(visit: Visit) -> str:
     """Name how a page was looked at."""
     return f"{visit.locale}, {visit.scheme}, {visit.device}"
@@ -68,7 +73,7 @@ def where(visit: Visit) -> str:
 
 def _of_visit(visited: Visited) -> Check:
     return Check(
-        name=f"all of {visited.visit.page} comes in {where(visited.visit)}",
+        name=name_of(visited.visit),
         step=None,
         layer=LAYER,
         passed=not visited.problems,

@@ -30,7 +30,7 @@ def come_back(page: Page, previous: tuple[str, Ground], present: tuple[str, Grou
     elif all(one.passed for one in before.seen):
         wrong = ["the previous image shows the same, so nothing can be told"]
     return Check(
-        name=_name(page),
+        name=name_of(page),
         step=None,
         layer=LAYER,
         passed=not wrong,
@@ -42,10 +42,11 @@ def come_back(page: Page, previous: tuple[str, Ground], present: tuple[str, Grou
 
 def not_met(page: Page, why: str) -> Check:
     """Return the check where there is no previous image, and why: what is not known does not pass."""
-    return Check(name=_name(page), step=None, layer=LAYER, passed=False, evidence=f"not known: {why}")
+    return Check(name=name_of(page), step=None, layer=LAYER, passed=False, evidence=f"not known: {why}")
 
 
-def _name(page: Page) -> str:
+def name_of(page: Page) -> str:
+    """Name the check that nothing old is shown of a page."""
     return f"{page.name} is new to a browser that saw the previous image"
 
 

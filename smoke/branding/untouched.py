@@ -64,12 +64,17 @@ def compare(complaints: Mapping[str, frozenset[str]], untouched: Untouched | str
     for page, heard in complaints.items():
         new = sorted(heard - known)
         yield Check(
-            name=f"{page}: no complaint of its own",
+            name=name_of(page),
             step=None,
             layer="browser",
             passed=not new,
             evidence=_named(new, untouched) if new else f"{len(heard)} complaints, each the upstream's too",
         )
+
+
+def name_of(page: str) -> str:
+    """Name the check that nobody complains of anything on a page that the untouched upstream does not show."""
+    return f"{page}: no complaint of its own"
 
 
 def beside(shots: Sequence[Shot], untouched: Untouched, folder: Path, out: Path) -> tuple[Shot, ...]:

@@ -14,7 +14,7 @@ from scripts.lib.settings.pages import Page as PageSettings
 from smoke.branding.expectations import Shown, find, look
 from smoke.branding.ground import Ground
 from smoke.branding.observers import Visit
-from smoke.branding.recorded import Recorded
+from smoke.branding.recorded import Recorded, matches
 from smoke.branding.results import Seen, Visited
 from smoke.site import NotSeen
 
@@ -62,8 +62,8 @@ class Visiting:
 
     def _listen(self, page: Page) -> Recorded:
         recorded = Recorded(page, self.origin, self.settings.without, self.ground.pages.unended)
-        for glob in self.settings.without:
-            page.route(self.origin + glob, _refuse)
+        if self.settings.without:
+            page.route(lambda url: matches(url, self.settings.without), _refuse)
         for observer in self.ground.observers:
             observer.opened(self.visit, page)
         return recorded

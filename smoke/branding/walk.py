@@ -35,10 +35,15 @@ def _sit(
     state = kept.get(one.account) if one.account else None
     with _window(browser, one.look, ground.pages.timezone, state) as context:
         for page in one.pages:
-            visit = Visit(ground.image, page.name, one.look.locale, one.look.scheme, one.look.device)
+            visit = visit_of(ground.image, page, one.look)
             yield Visiting(context, base_url, ground, page, visit, _name(page, one.look)).go()
             if page.keeps:
                 kept[page.keeps] = context.storage_state()
+
+
+def visit_of(image: str, page: Page, look: Look) -> Visit:
+    """Return how `page` is looked at."""
+    return Visit(image, page.name, look.locale, look.scheme, look.device)
 
 
 def _name(page: Page, look: Look) -> str:

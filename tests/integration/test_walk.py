@@ -191,8 +191,11 @@ def test_a_page_that_is_not_there_fails_with_all_that_it_should_show(serve: Serv
 
 
 def test_what_stands_there_before_the_scripts_have_come_can_be_seen(serve: Serve, tmp_path: Path) -> None:
-    one = ground(tmp_path, PROOFS[0], **once(without=["/texts.js"], ready=[{"css": "img"}]))
-    assert failed(walk(serve(SITE), "plain", one)) == []
+    empty = {"see": {"css": "h1:empty ~ p", "text": "Loading"}}
+    page = LOGIN.replace("/texts.js", "/deep/texts.js").replace("</h1>", "</h1><p>Loading</p>")
+    address = serve({**SITE, "/": ("text/html", page.encode()), "/deep/texts.js": SITE["/texts.js"]})
+    one = ground(tmp_path, empty, **once(without=["/deep*"], ready=[{"css": "img"}]))
+    assert failed(walk(address, "plain", one)) == []
 
 
 OLD = {**SITE, "/texts.js": ("text/javascript", TEXT_SCRIPT.replace("Entrar", "Antigo").encode())}

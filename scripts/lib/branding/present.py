@@ -8,17 +8,23 @@ from scripts.lib import console
 from scripts.lib.branding.rounds import Rounds
 from scripts.lib.branding.upstream import Upstream, immutable
 from scripts.lib.records import BuiltImage, Tree
-from smoke.branding import untouched
+from smoke.branding import results, returning, untouched
 from smoke.branding.complaints import Complaints
 from smoke.branding.ground import Ground
+from smoke.branding.looks import sittings
 from smoke.branding.observers import Observer
 from smoke.branding.results import Walked
 from smoke.branding.returning import come_back, not_met
-from smoke.branding.walk import walk
+from smoke.branding.walk import visit_of, walk
 from smoke.checks import Planned, plan_branding
 
 EVIDENCE = "evidence"
 """Folder of screenshots and traces below `out/PRODUCT/`."""
+
+
+def named(check: str, step: str | None) -> str:
+    """Name a check among all of a run."""
+    return f"{step}: {check}" if step else check
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,20 @@ class Branding:
         steps, settings = selection.steps_with(self.built.sets), selection.product.images[self.rounds.name]
         return plan_branding(steps, settings, self.upstream.source.version)
 
+    def expected(self) -> list[str]:
+        """Return the name of every check that `look` makes, a step's with the step before it; each once."""
+        pages, name = self.rounds.pages, self.rounds.name
+        names = [
+            results.name_of(visit_of(name, page, sitting.look))
+            for variant in pages.variants
+            for sitting in sittings(pages, variant)
+            for page in sitting.pages
+        ]
+        names += [named(planned.name, planned.step.id if planned.step else None) for planned in self.planned()]
+        names += [untouched.name_of(page.name) for page in pages.pages]
+        names += [returning.name_of(page) for page in pages.pages if page.name in pages.returning]
+        return list(dict.fromkeys(names))
+
     def _ground(self, *observers: Observer) -> Ground:
         out = self.rounds.selection.checkout.out
         ground = self.rounds.ground(self.tree.tree, out, EVIDENCE, proofs=self.planned(), observers=observers)
@@ -72,6 +92,7 @@ class Branding:
         if isinstance(previous, str) or not pages:
             return Walked(tuple(not_met(page, str(previous)) for page in pages))
         after = replace(ground, observers=())
-        before = self.rounds.ground(self.upstream.source.base, ground.root, EVIDENCE, proofs=ground.proofs)
+        there = self.rounds.ground(self.upstream.source.base, ground.root, EVIDENCE).words
+        before = replace(after, words=there, expects=ground.words)
         with self.rounds.standing(previous.reference, variant, "vanilla") as past:
             return Walked(tuple(come_back(page, (past, before), (address, after)) for page in pages))

@@ -157,8 +157,10 @@ class BrowserProof(_Proof):
 
     @property
     def expects(self) -> str:
-        """Name of what is expected."""
-        return next(name for name in EXPECTED if getattr(self, name))
+        """Name of what is looked at."""
+        if self.see is not None:
+            return " ".join(filter(None, [self.see.css or self.see.role, self.see.attribute]))
+        return next(name for name in EXPECTED if getattr(self, name)).replace("_", " ")
 
     @model_validator(mode="after")
     def _one_expectation(self) -> "BrowserProof":
