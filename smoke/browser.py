@@ -21,13 +21,13 @@ HOST = "app.localhost"
 """Under this name every product is met: one origin for all images, which browsers trust as they trust https."""
 
 
-def launch(playwright: Playwright, address: str | None = None, *, host: str = HOST) -> Browser:
-    """Start headless Chromium, in which `host` is the machine of `address` and no other host is known.
+def launch(playwright: Playwright, address: str | None = None) -> Browser:
+    """Start headless Chromium, in which HOST is the machine of `address` and no other host is known.
 
     Without `address` all hosts are known. Where there is no Chromium, Playwright's error says how to install one.
     """
     path, more = _steady(playwright)
-    return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address, host)])
+    return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address)])
 
 
 def version() -> str:
@@ -40,7 +40,7 @@ def launch_profile(playwright: Playwright, address: str, profile: Path, locale: 
     """Start it with a person's own profile, a folder that keeps what was seen before."""
     path, more = _steady(playwright)
     return playwright.chromium.launch_persistent_context(
-        profile, executable_path=path, args=[*more, *_arguments(address, HOST)], locale=locale
+        profile, executable_path=path, args=[*more, *_arguments(address)], locale=locale
     )
 
 
@@ -57,6 +57,6 @@ def _steady(playwright: Playwright) -> tuple[str | None, list[str]]:
     return (str(STEADY), [f"--browser={found}"]) if Path(found).exists() else (None, [])
 
 
-def _arguments(address: str | None, host: str) -> list[str]:
-    rules = f"MAP {host} {urlsplit(address).hostname},MAP * ~NOTFOUND" if address else ""
+def _arguments(address: str | None) -> list[str]:
+    rules = f"MAP {HOST} {urlsplit(address).hostname},MAP * ~NOTFOUND" if address else ""
     return [*QUIET, f"--host-resolver-rules={rules}"] if rules else list(QUIET)

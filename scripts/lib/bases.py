@@ -94,8 +94,8 @@ def _made(debian: DebianBase) -> BaseImage | None:
 def _make(debian: DebianBase, reference: str, checkout: Checkout, part: console.Part) -> None:
     if not shell.has("mmdebstrap"):
         raise ResourceMissing(
-            "no base image: no registry answers, and mmdebstrap is not installed to make one",
-            hint="install it (`sudo apt-get install mmdebstrap`), or reach a registry",
+            f"mmdebstrap is not installed, which makes {reference} of Debian's packages",
+            hint="install it (`sudo apt-get install mmdebstrap`), or, for the base of an image, reach a registry",
         )
     with scratch(checkout.cache) as folder:
         archive, sources = folder / "base.tar", folder / "machine.sources"

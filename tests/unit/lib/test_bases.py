@@ -109,7 +109,7 @@ def test_policy_registry_does_not_fall_back(world: World, checkout: Checkout) ->
 
 def test_neither_registry_nor_mmdebstrap_names_the_package(world: World, checkout: Checkout) -> None:
     world.registry, world.programs = NO_ANSWER, ("docker",)
-    with pytest.raises(ResourceMissing, match="no base image") as missing:
+    with pytest.raises(ResourceMissing, match="mmdebstrap is not installed") as missing:
         bases.ensure(BASE, "auto", checkout)
     assert "apt-get install mmdebstrap" in missing.value.hint
 
