@@ -125,6 +125,6 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session(tags=["nightly"])
 def mutation(session: nox.Session) -> None:
-    """Break each step of Lusochat on purpose on the real upstream, and see that something says so: five minutes."""
+    """Break each step of Lusochat on purpose on the real upstream, and see that something says so: minutes."""
     session.install(*PINS)
     session.run("pytest", "tests/nightly/test_mutations.py", *session.posargs)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scripts.lib import engine, shell
+from scripts.lib.records import Check, SmokeReport
 from scripts.lib.settings.proofs import ImageFileProof
 from scripts.lib.settings.steps import PruneStep
 from tests.image_files import files_of
@@ -39,8 +40,8 @@ def tampered(image: str, name: str, files: Mapping[str, bytes], *changes: str) -
         engine.remove(container)
 
 
-def seen_on(image: str, out: Path, smoke: Callable[[], object]) -> dict[str, list[str]]:
-    """Let `smoke`, which must refuse, look at another image; returns step -> what its failed checks saw."""
+def seen_on(image: str, out: Path, smoke: Callable[[], object]) -> dict[str | None, list[Check]]:
+    """Let `smoke`, which must refuse, look at another image; returns step -> its checks that failed."""
     record = out / "image.json"
     whole = record.read_text()
     said = json.loads(whole)
@@ -51,9 +52,9 @@ def seen_on(image: str, out: Path, smoke: Callable[[], object]) -> dict[str, lis
         smoke()
     finally:
         record.write_text(whole)
-    (checks,) = json.loads((out / "smoke-report.json").read_text())["checks"].values()
-    failed: dict[str, list[str]] = {}
+    (checks,) = SmokeReport.model_validate_json((out / "smoke-report.json").read_bytes()).checks.values()
+    failed: dict[str | None, list[Check]] = {}
     for check in checks:
-        if not check["passed"]:
-            failed.setdefault(check["step"], []).append(check["evidence"])
+        if not check.passed:
+            failed.setdefault(check.step, []).append(check)
     return failed

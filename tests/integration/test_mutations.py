@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.lib.records import Check
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.selection import select
 from scripts.lib.settings.steps import StepsFile
@@ -17,6 +18,7 @@ from tests.tiny import TINY
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = {step.id: step for step in load(TINY / "checkout/customizations/tiny/steps.yaml", StepsFile).steps}
 IN_IMAGE, AT_RUN_TIME = "asset swapped back in the image", "name suffix restored at run time"
+Failed = dict[str | None, list[Check]]
 NAMED = ("name", "name-suffix")
 """The steps that the name at run time belongs to."""
 
@@ -61,7 +63,7 @@ def image(line: Line) -> str:
 @pytest.fixture(scope="module")
 def upstreams_files(
     line: Line, image: str, new_name: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[str]]:
+) -> Failed:
     """What smoke says of an image that has upstream's bytes wherever it had a file of the customized tree."""
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("CHECKOUT", str(line.root))
@@ -73,7 +75,7 @@ def upstreams_files(
 
 
 @pytest.fixture(scope="module")
-def suffixed(line: Line, image: str, new_name: Callable[[str], str]) -> dict[str, list[str]]:
+def suffixed(line: Line, image: str, new_name: Callable[[str], str]) -> Failed:
     """What smoke says of an image whose environment gives the name with upstream's suffix."""
     other = new_name("suffixed")
     tampered(image, other, {}, 'ENV WEBUI_NAME="Acme (Tiny)"')
@@ -106,14 +108,12 @@ def test_a_broken_step_is_caught_with_its_name_by_the_first_layer_that_can(name:
 
 
 @pytest.mark.parametrize(("name", "step"), OF_IMAGE)
-def test_what_only_the_running_image_can_show_is_caught_by_smoke(
-    name: str, step: str, upstreams_files: dict[str, list[str]]
-) -> None:
+def test_what_only_the_running_image_can_show_is_caught_by_smoke(name: str, step: str, upstreams_files: Failed) -> None:
     assert upstreams_files.get(step), upstreams_files
 
 
 @pytest.mark.parametrize("step", NAMED)
-def test_a_suffix_that_is_back_at_run_time_is_caught_by_smoke(step: str, suffixed: dict[str, list[str]]) -> None:
+def test_a_suffix_that_is_back_at_run_time_is_caught_by_smoke(step: str, suffixed: Failed) -> None:
     assert CAUGHT[AT_RUN_TIME, step] == "smoke"
-    assert any("'Acme (Tiny)' instead of 'Acme'" in seen for seen in suffixed[step])
+    assert any("'Acme (Tiny)' instead of 'Acme'" in check.evidence for check in suffixed[step])
     assert set(suffixed) == set(NAMED)

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.lib import engine, shell
 from scripts.lib.lock_file import UpstreamLock
+from scripts.lib.records import Check
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.selection import ROOT, select
 from scripts.lib.settings.steps import StepsFile
@@ -31,6 +32,7 @@ CATCHES = {
     "written to the wrong file": {"customize"},
     "asset swapped back in the tree": {"customize"},
 }
+Failed = dict[str | None, list[Check]]
 SUFFIXED = "Lusochat (Open WebUI)"
 
 
@@ -50,7 +52,7 @@ def world(line: Line, folder: Path) -> World:
         return world_of(select("lusochat", "dev"), folder / "product")
 
 
-def seen(line: Line, image: str) -> dict[str, list[str]]:
+def seen(line: Line, image: str) -> Failed:
     """Return step -> what its failed checks saw on an image, which is removed after."""
     smoke = [sys.executable, "-m", "scripts.smoke"]
     try:
@@ -64,7 +66,7 @@ def seen(line: Line, image: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def upstreams_files(line: Line, built: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def upstreams_files(line: Line, built: str, tmp_path_factory: pytest.TempPathFactory) -> Failed:
     """What smoke says of an image that has upstream's bytes wherever it had a file of the customized tree."""
     tampered(built, f"{built}-swapped", swapped_files(built, world(line, tmp_path_factory.mktemp("whole"))))
     return seen(line, f"{built}-swapped")
@@ -87,7 +89,7 @@ def test_a_broken_step_is_caught_with_its_name(
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS.values() if step.kind == "image"])
-def test_an_asset_that_is_upstreams_in_the_image_is_caught(step: str, upstreams_files: dict[str, list[str]]) -> None:
+def test_an_asset_that_is_upstreams_in_the_image_is_caught(step: str, upstreams_files: Failed) -> None:
     assert upstreams_files.get(step), upstreams_files
 
 
@@ -95,4 +97,4 @@ def test_a_suffix_that_is_back_at_run_time_is_caught(line: Line, built: str) -> 
     tampered(built, f"{built}-suffixed", {}, f'ENV WEBUI_NAME="{SUFFIXED}"')
     found = seen(line, f"{built}-suffixed")
     for step in ("name", "name-suffix"):
-        assert any(repr(SUFFIXED) in evidence for evidence in found[step]), found
+        assert any(repr(SUFFIXED) in check.evidence for check in found[step]), found
