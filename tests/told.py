@@ -147,16 +147,10 @@ def _built(selection: Selection, name: str) -> BuiltImage:
 def _smoke(selection: Selection, told: Told, tree: Tree, image: Image, name: str) -> SmokeReport:
     shots = tuple(_shots(selection.checkout.out, told, name, "evidence", "#0b5a86"))
     branded = "branding" in told.parts
+    settings = (selection.product, selection.every_step, selection.environment)
     return SmokeReport.model_validate(
         {
-            "inputs": proving.inputs(
-                selection.product,
-                selection.every_step,
-                selection.environment,
-                tree,
-                image,
-                proving.files(selection.checkout.customizations),
-            ),
+            "inputs": proving.inputs(*settings, tree, image, proving.files(selection.checkout.customizations)),
             "environment": selection.environment.environment,
             "images": {name: ID},
             "checks": {name: tuple(_checks(selection, told, shots))},

@@ -1,8 +1,10 @@
 """Pictures within the page itself: scaled down, all of them together within a budget."""
 
 import base64
+import hashlib
 import io
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,11 +12,13 @@ from pathlib import Path
 
 from PIL import Image
 
-BUDGET = 3_400_000
+BUDGET = 3_200_000
 """Bytes of all pictures, before base64 makes four of three."""
-SIZES = ((640, 70), (480, 60), (320, 50))
+SIZES = ((960, 70), (640, 65), (320, 50))
 """Longest edge in pixels, and WebP's quality; the first at which all of them fit is taken."""
 KINDS = (".png", ".jpg", ".jpeg", ".webp")
+SMALL = "small"
+"""Folder of what was scaled down, by content: the next report takes it from there."""
 
 
 @dataclass(frozen=True)
@@ -27,53 +31,59 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True)
-class _Scaled:
-    data: bytes
-    width: int
-    height: int
-
-
 def embed(folder: Path, paths: Iterable[str]) -> dict[str, Picture]:
     """Return the pictures at `paths` below `folder`, the first ones where not all fit.
 
     What is no picture, or not there, is left out.
     """
     wanted = list(dict.fromkeys(paths))
-    found: Mapping[str, _Scaled] = {}
+    small: dict[str, Path] = {}
     for edge, quality in SIZES:
-        found = _scale_all(folder, wanted, edge, quality)
-        if sum(len(one.data) for one in found.values()) <= BUDGET:
+        small = _scale_all(folder, wanted, edge, quality)
+        if sum(path.stat().st_size for path in small.values()) <= BUDGET:
             break
-    return {path: _picture(one) for path, one in _within_budget(found)}
+    for old in set((folder / SMALL).glob("*.webp")) - set(small.values()):
+        old.unlink(missing_ok=True)
+    return {path: _picture(scaled) for path, scaled in _within_budget(small)}
 
 
-def _scale_all(folder: Path, paths: list[str], edge: int, quality: int) -> dict[str, _Scaled]:
+def _scale_all(folder: Path, paths: list[str], edge: int, quality: int) -> dict[str, Path]:
+    (folder / SMALL).mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        scaled = pool.map(lambda path: _scale(folder / path, edge, quality), paths)
+        scaled = pool.map(lambda path: _scale(folder / path, folder / SMALL, edge, quality), paths)
     return {path: one for path, one in zip(paths, scaled, strict=True) if one}
 
 
-def _scale(path: Path, edge: int, quality: int) -> _Scaled | None:
+def _scale(path: Path, to: Path, edge: int, quality: int) -> Path | None:
+    """Return the picture scaled down, made where it is not there yet; None where there is no picture."""
     try:
-        with Image.open(path) as opened:
-            image = opened.convert("RGB")
+        data = path.read_bytes()
+        small = to / f"{hashlib.sha256(data).hexdigest()}-{edge}-{quality}.webp"
+        if not small.exists():
+            _write_small(data, small, edge, quality)
     except OSError:
         return None  # the page says so in its place
+    return small
+
+
+def _write_small(data: bytes, small: Path, edge: int, quality: int) -> None:
+    with Image.open(io.BytesIO(data)) as opened:
+        image = opened.convert("RGB")
     image.thumbnail((edge, edge), reducing_gap=2.0)
-    written = io.BytesIO()
-    image.save(written, "WEBP", quality=quality, method=2)
-    return _Scaled(written.getvalue(), *image.size)
+    part = small.with_suffix(f".{threading.get_ident()}.part")
+    image.save(part, "WEBP", quality=quality, method=2)
+    part.replace(small)
 
 
-def _within_budget(found: Mapping[str, _Scaled]) -> Iterable[tuple[str, _Scaled]]:
+def _within_budget(small: Mapping[str, Path]) -> Iterable[tuple[str, Path]]:
     left = BUDGET
-    for path, one in found.items():
-        left -= len(one.data)
+    for path, scaled in small.items():
+        left -= scaled.stat().st_size
         if left >= 0:
-            yield path, one
+            yield path, scaled
 
 
-def _picture(one: _Scaled) -> Picture:
-    data = base64.b64encode(one.data).decode()
-    return Picture(f"data:image/webp;base64,{data}", one.width, one.height)
+def _picture(small: Path) -> Picture:
+    data = small.read_bytes()
+    with Image.open(io.BytesIO(data)) as opened:
+        return Picture(f"data:image/webp;base64,{base64.b64encode(data).decode()}", *opened.size)

@@ -36,6 +36,14 @@ class Scene:
         return [view for view in self.views if view.shot.locale == self.views[0].shot.locale]
 
     @property
+    def has_vanilla(self) -> bool:
+        return any(view.shot.vanilla for view in self.views)
+
+    @property
+    def has_before(self) -> bool:
+        return any(view.before for view in self.views)
+
+    @property
     def others(self) -> list[View]:
         return [view for view in self.views if view not in self.first]
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from PIL import Image
 
 from scripts.lib import report
 from scripts.lib.records import Leak
-from scripts.lib.report import page, pictures
+from scripts.lib.report import found, model, page, pictures
 from scripts.lib.report.words import Redaction
 from scripts.lib.secret import REDACTED, Secret
 from scripts.lib.settings.selection import Selection
-from tests.told import Told, tell
+from tests.told import NOW, Told, tell
 from tests.unit.lib.report.conftest import Telling
 
 WHOLE = Told()
@@ -129,12 +130,32 @@ def test_pictures_stay_within_the_budget(tmp_path: Path, monkeypatch: pytest.Mon
     for path in paths:
         Image.effect_noise((900, 600), 90).save(tmp_path / path)
     whole = pictures.embed(tmp_path, paths)
-    assert {(one.width, one.height) for one in whole.values()} == {(640, 427)}
+    assert {(one.width, one.height) for one in whole.values()} == {(900, 600)}
     monkeypatch.setattr(pictures, "BUDGET", 90_000)
     small = pictures.embed(tmp_path, paths)
     assert {one.width for one in small.values()} == {320}
     assert sum(len(one.address) for one in small.values()) < 90_000 * 4 / 3 + 400
     assert list(small) == paths[: len(small)]
+
+
+def test_a_picture_is_scaled_down_once_and_what_is_no_longer_shown_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        Image.effect_noise((99, 60), 90).save(tmp_path / f"{number}.png")
+    first = pictures.embed(tmp_path, ["0.png", "1.png"])
+    monkeypatch.delattr(Image.Image, "thumbnail")
+    assert pictures.embed(tmp_path, ["0.png"]) == {"0.png": first["0.png"]}
+    assert len(list((tmp_path / pictures.SMALL).iterdir())) == 1
+
+
+def test_where_nobody_looked_no_column_is_empty(telling: Telling, selection: Selection) -> None:
+    root = parsed(rendered(telling, selection))
+    assert set(root.xpath("//figcaption/text()")) == {"Upstream", "Release before", "This image"}
+    shutil.rmtree(selection.checkout.out / "released")
+    alone = model.of(found.gather(selection, NOW))
+    text = page.render(alone, selection.checkout.out, "0" * 64, Redaction())
+    assert set(parsed(text).xpath("//figcaption/text()")) == {"Upstream", "This image"}
 
 
 def test_a_picture_that_is_not_there_or_is_none_is_named(telling: Telling, selection: Selection) -> None:
