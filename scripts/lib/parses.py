@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,12 @@ def _json(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every pars
 
 
 def _python(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every parser is called alike
+    return _python_problem(data)
+
+
+@lru_cache(maxsize=256)
+def _python_problem(data: bytes) -> str | None:
+    """The same file is asked for again with the next release."""
     try:
         python_text.parse(data)
     except (SyntaxError, ValueError) as error:

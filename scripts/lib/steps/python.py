@@ -6,6 +6,7 @@ that replacing the nodes gives.
 
 import ast
 import textwrap
+from functools import lru_cache
 
 from scripts.lib.files import Files
 from scripts.lib.python_text import Place, Source, Wanted, bodies, expressions, parse, same, statements, wanted
@@ -25,16 +26,18 @@ def verify(step: PythonStep, files: Files, context: StepContext) -> list[str]:
     edits = [edit for _, edit in applicable(step.alternatives, context)]
     problems = []
     for path in targets(step.id, step.path, files):
+        data = files.read(path) or b""
         try:
-            tree = parse(files.read(path) or b"")
+            stands = any(_stands(edit, data) for edit in edits)
         except SyntaxError as error:
             problems.append(f"{path}:{error.lineno}: is not Python: {error.msg}")
             continue
-        if not any(_stands(edit, tree) for edit in edits):
+        if not stands:
             problems.append(f"{path}: {shorten(edits[0].replace or edits[0].find)!r} is not as the step leaves it")
     return problems
 
 
+@lru_cache(maxsize=64)
 def _edit(path: str, data: bytes, edit: PythonEdit) -> Edited | Problem:
     try:
         want = wanted(edit.find, edit.replace)
@@ -160,7 +163,9 @@ def _words(nodes: list[ast.stmt] | ast.expr) -> str:
     return ast.unparse(nodes) if isinstance(nodes, ast.expr) else "\n".join(ast.unparse(node) for node in nodes)
 
 
-def _stands(edit: PythonEdit, tree: ast.Module) -> bool:
+@lru_cache(maxsize=64)
+def _stands(edit: PythonEdit, data: bytes) -> bool:
+    tree = parse(data)
     want = wanted(edit.find, edit.replace)
     if isinstance(want.find, ast.expr) and isinstance(want.replace, ast.expr):
         inner = bool(expressions(want.replace, want.find))

@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from scripts.lib.brand.python_code import Strings
+from scripts.lib.brand.python_code import Span, Strings
 from scripts.lib.files import Files, pattern
 from scripts.lib.json_text import NotSound
 from scripts.lib.settings.steps import WordsStep
@@ -108,12 +109,18 @@ def _in_json(step: WordsStep, data: bytes, words: _Words) -> Iterator[Edit]:
 
 
 def _in_python(data: bytes, words: _Words) -> Iterator[Edit]:
-    strings = Strings(data)
-    if not strings.may_hold(words.pattern):
-        return
-    found = {strings.around(match.start()) for match in words.pattern.finditer(data)}
-    for span in sorted((span for span in found if span and not span.documents), key=lambda span: span.start):
+    for span in _strings(data, words.pattern):
         yield Edit(span.start, span.end, words.replaced(data[span.start : span.end]))
+
+
+@lru_cache(maxsize=1024)
+def _strings(data: bytes, pattern: re.Pattern[bytes]) -> tuple[Span, ...]:
+    """Return the strings that hold a word; the same file is asked for again with the next release."""
+    strings = Strings(data)
+    if not strings.may_hold(pattern):
+        return ()
+    found = {strings.around(match.start()) for match in pattern.finditer(data)}
+    return tuple(sorted((span for span in found if span and not span.documents), key=lambda span: span.start))
 
 
 def _opening(data: bytes, position: int) -> int:
