@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from scripts.lib import cache
+from scripts.lib.brand.words import Found
 from scripts.lib.records import Check, Shot
 from smoke.branding import untouched
 from smoke.branding.untouched import Untouched
 
 UPSTREAMS = Untouched(complaints=frozenset({"console: 404 (/a.png)"}), shots={})
+
+BRAND = Found("title", "login", "login: title", "Tiny", "Chat / Tiny", 7)
 
 
 def shot(path: str = "evidence/app/login.png", page: str = "login") -> Shot:
@@ -19,7 +22,7 @@ def kept(folder: Path) -> Untouched | None:
     (folder / "out/evidence/app").mkdir(parents=True)
     (folder / "out/evidence/app/login.png").write_bytes(b"a picture")
     heard = {"login": frozenset({"a"}), "chat": frozenset({"a", "b"})}
-    untouched.keep(folder / "cache", "key", heard, [shot()], folder / "out")
+    untouched.keep(folder / "cache", "key", heard, [shot()], folder / "out", [BRAND])
     return untouched.find(folder / "cache", "key")
 
 
@@ -32,6 +35,7 @@ def test_a_walk_that_was_kept_is_found(tmp_path: Path) -> None:
     found = kept(tmp_path)
     assert found is not None
     assert found.complaints == {"a", "b"}
+    assert found.brand == (BRAND,)
     assert untouched.find(tmp_path / "cache", "another") is None
 
 
