@@ -18,7 +18,7 @@ from smoke.branding.recorded import Recorded, matches
 from smoke.branding.results import Seen, Visited
 from smoke.site import NotSeen
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds within which what a page must show is there, also on a machine that does much else."""
 SHOWN = 300
 """Characters of what Playwright says."""
