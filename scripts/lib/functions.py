@@ -16,7 +16,7 @@ from scripts.lib.records import Check, Tree
 from scripts.lib.settings.functions import FunctionsFile, FunctionStand
 from scripts.lib.settings.selection import Selection
 from scripts.lib.sidecar import FOLDER, Sidecar
-from scripts.lib.stand import Stand, stand
+from scripts.lib.stand import Stand, remove_stands, stand
 from scripts.lib.workspace import base_files
 from smoke.functions.checks import Function, load, look
 from smoke.functions.ground import Ground
@@ -132,10 +132,18 @@ def _image(server: Server, reference: str, checkout: Checkout) -> str:
 
 
 def _start(stands: Mapping[str, Stand]) -> dict[str, CommandFailed]:
-    """Start all at once and return why those that did not start did not."""
+    """Start all at once and return why those that did not start did not.
+
+    Interrupted, it removes them all: what waits for them ends then, instead of at its deadline.
+    """
     with ThreadPoolExecutor(len(stands) or 1) as pool:
         ended = pool.map(_started, stands.values())
-        return {name: failure for name, failure in zip(stands, ended, strict=True) if failure}
+        try:
+            return {name: failure for name, failure in zip(stands, ended, strict=True) if failure}
+        except BaseException:
+            for one in stands.values():
+                remove_stands({"graft.stand": one.network})
+            raise
 
 
 def _started(one: Stand) -> CommandFailed | None:
