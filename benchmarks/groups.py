@@ -11,6 +11,8 @@ from benchmarks.clone import BACK_END, BIN, PRODUCT, TEXT, Clone, bounded
 from benchmarks.meter import Measured, measure
 from scripts.lib import embedded_registry, engine, ledger, records, shell, workspace
 from scripts.lib.checkout import Checkout
+from scripts.lib.compat import kept
+from scripts.lib.compat.outcome import Outcome
 from scripts.lib.settings.environment import EmbeddedRegistry
 from tests import own_registry
 
@@ -95,6 +97,17 @@ def plain(clone: Clone) -> Iterator[Measured]:
         shutil.rmtree(tree)
 
 
+def compat(clone: Clone) -> Iterator[Measured]:
+    """Every release that the customizations are for, looked at without a build."""
+    shutil.rmtree(clone.cache / "kept", ignore_errors=True)
+    for name in ("cold", "warm"):
+        with measure("compat", name) as measured:
+            clone.invoke("compat", "--all")
+        outcome = Outcome.model_validate_json((clone.selection().checkout.out / "compat.json").read_bytes())
+        measured.releases, measured.size = len(outcome.rows), kept.size(clone.cache)
+        yield measured
+
+
 def everything(clone: Clone) -> Iterator[Measured]:
     """The whole line for an environment that asks for every part of smoke."""
     clone.empty()
@@ -105,6 +118,7 @@ GROUPS: dict[str, Group] = {
     "release": release,
     "push": push,
     "locales": locales,
+    "compat": compat,
     "everything": everything,
     "source": source,
     "plain": plain,

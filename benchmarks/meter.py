@@ -32,7 +32,9 @@ class Measured:
     stages: dict[str, float] = field(default_factory=dict)
     """Stage -> its seconds, where stages ran."""
     size: int | None = None
-    """Bytes of the image that was made."""
+    """Bytes of the image that was made, or of what is kept."""
+    releases: int | None = None
+    """Upstream releases that were looked at."""
 
 
 @contextmanager

@@ -24,6 +24,8 @@ SHARES = {
 }
 """Highest share of the plain build."""
 SECONDS = {("release", "unchanged"): 5.0}
+A_RELEASE, MEMORY, KEPT = 0.4, 400, 1_000_000_000
+"""Seconds a release, MB and bytes that a warm look at many releases may take at most."""
 TITLES = {
     "plain": "plain build of the untouched upstream",
     "release": "`invoke build publish`, strategy release",
@@ -84,11 +86,21 @@ def missed(results: Results) -> list[str]:
     """Return which targets were missed; empty is good."""
     plain = results.seconds(*PLAIN)
     limits = SECONDS | {key: share * plain for key, share in SHARES.items() if plain}
-    return [
+    slow = [
         f"{', '.join(key)}: {took:.1f} s, at most {limit:.1f} s"
         for key, limit in limits.items()
         if (took := results.seconds(*key)) is not None and took > limit
     ]
+    return [*slow, *(wrong for one in results.of("compat", "warm") for wrong in _missed_look(one))]
+
+
+def _missed_look(warm: Measured) -> Iterable[str]:
+    limits = (
+        ("s a release", warm.seconds / (warm.releases or 1), A_RELEASE),
+        ("MB of memory", warm.memory, MEMORY),
+        ("bytes kept", warm.size or 0, KEPT),
+    )
+    return [f"compat, warm: {took:.2f} {what}, at most {limit}" for what, took, limit in limits if took > limit]
 
 
 def page(results: Results, text: str) -> str:
@@ -102,7 +114,7 @@ def page(results: Results, text: str) -> str:
 
 def tables(results: Results) -> str:
     """Return everything that was measured, as Markdown."""
-    parts = (_whole(results), _stages(results), _sizes(results), _push(results), _locales(results))
+    parts = (_whole(results), _stages(results), _sizes(results), _push(results), _locales(results), _compat(results))
     failed = "".join(f"- {group}: {why}\n" for group, why in results.failed.items())
     told = f"Not measured to the end:\n\n{failed}" if failed else ""
     return "\n".join((_caption(results), *(part for part in (*parts, told) if part)))
@@ -178,3 +190,16 @@ def _locales(results: Results) -> str:
     rows = ([name, *(f"{one.stages[stage]:.2f}" for stage in ("validate", "customize")), f"{one.memory:.0f}"]
             for name, one in found)  # fmt: skip
     return _table(("locales", "validate, seconds", "customize, seconds", "memory, MB"), rows)
+
+
+def _compat(results: Results) -> str:
+    rows = (_looked(name, results.of("compat", name)[-1]) for _, name in results.names("compat"))
+    head = ("`invoke compat --all`", "seconds", "releases", "seconds a release", "memory, MB", "kept, MB")
+    text = _table(head, rows)
+    return f"{text}\nWarm at most {A_RELEASE} s a release, {MEMORY} MB, and 1 GB kept.\n" if text else ""
+
+
+def _looked(name: str, one: Measured) -> Iterable[str]:
+    count = one.releases or 1
+    yield from (name, f"{one.seconds:.1f}", str(count), f"{one.seconds / count:.2f}")
+    yield from (f"{one.memory:.0f}", f"{(one.size or 0) / 1e6:.0f}")

@@ -21,7 +21,7 @@ def test_the_page_shows_what_was_measured_last() -> None:
 
 
 def test_every_group_has_a_place_in_the_tables() -> None:
-    assert set(results.TITLES) | {"push", "locales"} == set(GROUPS)
+    assert set(results.TITLES) | {"push", "locales", "compat"} == set(GROUPS)
     assert {group for group, _ in (*results.SHARES, *results.SECONDS)} <= set(GROUPS)
 
 
@@ -41,6 +41,15 @@ def test_without_a_plain_build_there_are_no_shares() -> None:
 def test_locales_have_a_row_each() -> None:
     found = Results(measured=[run("locales", "8", 2.0, stages={"validate": 0.5, "customize": 1.25})])
     assert "| 8 | 0.50 | 1.25 | 500 |" in results.tables(found)
+
+
+def test_a_look_at_many_releases_is_told_by_the_release() -> None:
+    found = Results(measured=[run("compat", "warm", 40.0, releases=80, size=200_000_000)])
+    assert "| warm | 40.0 | 80 | 0.50 | 500 | 200 |" in results.tables(found)
+    assert results.missed(found) == [
+        "compat, warm: 0.50 s a release, at most 0.4",
+        "compat, warm: 500.00 MB of memory, at most 400",
+    ]
 
 
 def test_what_was_not_measured_and_what_was_disturbed_is_told() -> None:
