@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import plain_upstream
+from benchmarks import held, plain_upstream
 from benchmarks.clone import BACK_END, BIN, PRODUCT, TEXT, Clone, bounded
 from benchmarks.meter import Measured, measure
 from scripts.lib import embedded_registry, engine, ledger, records, shell, workspace
@@ -105,6 +105,7 @@ def compat(clone: Clone) -> Iterator[Measured]:
             clone.invoke("compat", "--all")
         outcome = Outcome.model_validate_json((clone.selection().checkout.out / "compat.json").read_bytes())
         measured.releases, measured.size = len(outcome.rows), kept.size(clone.cache)
+        held.write(outcome)
         yield measured
 
 
