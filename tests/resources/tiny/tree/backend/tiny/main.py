@@ -19,7 +19,14 @@ class Tiny(SimpleHTTPRequestHandler):
     def __init__(self, *args):
         super().__init__(*args, directory=str(ROOT / 'build'))
 
+    def end_headers(self):
+        # A browser that saw another version asks again.
+        self.send_header('Cache-Control', 'no-cache')
+        super().end_headers()
+
     def do_GET(self):
+        # A page of another version may be newer than ours, and is still not ours.
+        del self.headers['If-Modified-Since']
         path = self.path.partition('?')[0]
         if path not in ANSWERS:
             return super().do_GET()
