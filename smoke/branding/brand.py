@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Request, Response
 
 from scripts.lib.brand.words import Found, Words
 from scripts.lib.settings.brand import Surface
@@ -58,6 +58,7 @@ class Brand(Observer):
         self._low = [word.lower() for word in words]
         self._words = Words(words)
         self._found: dict[Found, None] = {}
+        self._ended: set[Request] = set()
 
     @property
     def found(self) -> tuple[Found, ...]:
@@ -66,6 +67,7 @@ class Brand(Observer):
 
     def opened(self, visit: Visit, page: Page) -> None:  # noqa: ARG002  the form of every observer
         page.add_init_script(NOTIFIED)
+        page.on("requestfinished", self._ended.add)
 
     def page(self, visit: Visit, page: Page) -> None:
         shown: list[tuple[Surface, str, str]] = page.evaluate(SHOWN, self._low)
@@ -73,7 +75,8 @@ class Brand(Observer):
             self._keep(self._words.found(text, surface, visit.page, f"{visit.page}: {selector}"))
 
     def response(self, visit: Visit, response: Response) -> None:  # noqa: ARG002
-        if any(kind in response.headers.get("content-type", "") for kind in READ):
+        read = any(kind in response.headers.get("content-type", "") for kind in READ)
+        if read and response.request in self._ended:  # of one that stays open the whole answer never comes
             path = urlsplit(response.url).path
             self._keep(self._words.found(response.text(), "response", path, f"GET {path}"))
 

@@ -1,7 +1,10 @@
 """The brand in a real browser and in a real image's files."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -85,6 +88,45 @@ def test_what_the_server_answers_is_read_and_its_scripts_are_not(page: Page) -> 
     found = [one for one in seen(page, "/api/config?v=1", "/a.js") if one.surface == "response"]
     assert [(one.file, one.place) for one in found] == [("/api/config", "GET /api/config")]
     assert "'by': 'Tiny'" in found[0].excerpt.replace('"', "'")
+
+
+def test_an_answer_that_never_ends_is_not_waited_for(page: Page) -> None:
+    brand = Brand(["Tiny"])
+    brand.opened(VISIT, page)
+    page.goto("http://acme.test/")
+    with open_end() as address:
+        page.context.unroute("**/*")
+        page.evaluate("path => { fetch(path, { mode: 'no-cors' }) }", address)
+        told = page.wait_for_event("response", lambda response: response.url.startswith(address))
+        brand.response(VISIT, told)
+    assert [one.surface for one in brand.found] == []
+
+
+@contextmanager
+def open_end() -> Iterator[str]:
+    """Give the address of a server whose answer begins and does not end."""
+    done = Event()
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"by": "Tiny"')
+            self.wfile.flush()
+            done.wait(30)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        done.set()
+        server.shutdown()
+        server.server_close()
 
 
 UPSTREAM = {
