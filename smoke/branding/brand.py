@@ -67,7 +67,7 @@ class Brand(Observer):
 
     def opened(self, visit: Visit, page: Page) -> None:  # noqa: ARG002  the form of every observer
         page.add_init_script(NOTIFIED)
-        page.on("requestfinished", self._ended.add)
+        page.on("requestfinished", self._end)
 
     def page(self, visit: Visit, page: Page) -> None:
         shown: list[tuple[Surface, str, str]] = page.evaluate(SHOWN, self._low)
@@ -79,6 +79,9 @@ class Brand(Observer):
         if read and response.request in self._ended:  # of one that stays open the whole answer never comes
             path = urlsplit(response.url).path
             self._keep(self._words.found(response.text(), "response", path, f"GET {path}"))
+
+    def _end(self, request: Request) -> None:
+        self._ended.add(request)
 
     def _keep(self, found: Iterator[Found]) -> None:
         self._found |= dict.fromkeys(found)
