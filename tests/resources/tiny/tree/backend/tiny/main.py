@@ -29,6 +29,7 @@ class Tiny(SimpleHTTPRequestHandler):
         del self.headers['If-Modified-Since']
         path = self.path.partition('?')[0]
         if path not in ANSWERS:
+            del self.headers['If-Modified-Since']  # a page of an image that was built earlier is another one too
             return super().do_GET()
         body = json.dumps(ANSWERS[path]).encode()
         self.send_response(200)
@@ -36,6 +37,11 @@ class Tiny(SimpleHTTPRequestHandler):
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def end_headers(self):
+        if self.path.partition('?')[0].endswith(('/', '.html')):
+            self.send_header('Cache-Control', 'no-cache')
+        super().end_headers()
 
 
 if __name__ == '__main__':
