@@ -44,7 +44,7 @@ def _python(data: bytes, before: bytes) -> str | None:  # noqa: ARG001  every pa
     return _python_problem(data)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _python_problem(data: bytes) -> str | None:
     """The same file is asked for again with the next release."""
     try:

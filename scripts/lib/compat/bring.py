@@ -7,7 +7,6 @@ from threading import Lock
 
 from scripts.lib import cache, console
 from scripts.lib.compat import kept
-from scripts.lib.compat.kept import Kept
 from scripts.lib.compat.releases import Release
 from scripts.lib.download import stream
 from scripts.lib.errors import GateRefused
@@ -18,41 +17,40 @@ AT_ONCE = 4
 """Downloads."""
 
 
-def bring(releases: Sequence[Release], globs: Sequence[str], folder: Path) -> dict[str, Kept]:
-    """Return version -> what is kept of it, with all that the globs match; `folder` is the cache.
+def bring(releases: Sequence[Release], globs: Sequence[str], folder: Path) -> None:
+    """Keep of each release all that the globs match; `folder` is the cache.
 
     Raises GateRefused where a file is not the one that the index promised.
     """
-    here = {r.version: found for r in releases if (found := kept.find(folder, r.source.sha256 or "", globs))}
-    missing = [release for release in releases if release.version not in here]
+    missing = [release for release in releases if not kept.find(folder, release.source.sha256 or "", globs)]
     if missing:
         with console.part(f"bring {len(missing)} releases") as part:
-            here |= _brought(missing, globs, folder, _Progress(part, missing))
-    return here
+            _brought(missing, globs, folder, _Progress(part, missing))
 
 
-def _brought(missing: Iterable[Release], globs: Sequence[str], folder: Path, progress: "_Progress") -> dict[str, Kept]:
+def _brought(missing: Iterable[Release], globs: Sequence[str], folder: Path, progress: "_Progress") -> None:
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        running = {pool.submit(_one, release.source, globs, folder, progress): release.version for release in missing}
-        return {running[done]: done.result() for done in as_completed(running)}
+        for done in as_completed([pool.submit(_one, one.source, globs, folder, progress) for one in missing]):
+            done.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _one(file: Listed, globs: Sequence[str], folder: Path, progress: "_Progress") -> Kept:
+def _one(file: Listed, globs: Sequence[str], folder: Path, progress: "_Progress") -> None:
     sha256 = file.sha256 or ""
     there = cache.find(folder, sha256)
     if there:
-        found = kept.keep(folder, sha256, there, globs, file.name)
+        kept.keep(folder, sha256, there, globs, file.name)
     else:
         with scratch(folder) as place:
-            found = _downloaded(file, place / file.name, globs, folder, progress)
+            archive = place / file.name
+            _download(file, archive, progress)
+            kept.keep(folder, sha256, archive, globs, file.name)
     progress.ended(file)
-    return found
 
 
-def _downloaded(file: Listed, archive: Path, globs: Sequence[str], folder: Path, progress: "_Progress") -> Kept:
+def _download(file: Listed, archive: Path, progress: "_Progress") -> None:
     stream(file.url, archive, file.name, lambda done, _: progress.at(file, done))
     given = cache.hash_of(archive)
     if given != file.sha256:
@@ -60,7 +58,6 @@ def _downloaded(file: Listed, archive: Path, globs: Sequence[str], folder: Path,
             f"{file.name} has sha256 {given}, not {file.sha256} as the index says",
             hint="a release never changes; find out who changed it before anything else",
         )
-    return kept.keep(folder, given, archive, globs, file.name)
 
 
 class _Progress:

@@ -50,18 +50,21 @@ class Kept:
 
 def find(cache: Path, sha256: str, globs: Iterable[str]) -> Kept | None:
     """Return what is kept of the archive with this hash; None where a file that the globs match is not."""
-    place = _tree(cache, sha256)
-    kept = Kept(cache, _paths(place)) if place.is_file() else None
-    return kept if kept and kept.holds(globs) else None
+    found = of(cache, sha256) if _tree(cache, sha256).is_file() else None
+    return found if found and found.holds(globs) else None
 
 
-def keep(cache: Path, sha256: str, archive: Path, globs: Sequence[str], what: str) -> Kept:
+def of(cache: Path, sha256: str) -> Kept:
+    """Return what is kept of the archive with this hash, be it little or nothing."""
+    return Kept(cache, _paths(_tree(cache, sha256)))
+
+
+def keep(cache: Path, sha256: str, archive: Path, globs: Sequence[str], what: str) -> None:
     """Keep of an archive what the globs match, and every path; raises CommandFailed where it is damaged."""
     with damaged(what):
         paths = _kept(cache, entries(archive), globs, what)
     with scratch(cache) as folder:
         _place(folder, _tree(cache, sha256), json.dumps(paths).encode())
-    return Kept(cache, paths)
 
 
 def size(cache: Path) -> int:
@@ -137,7 +140,7 @@ def _paths(tree: Path) -> dict[str, str | None]:
     """Return what a release's paths are; none, so that they are brought anew, where the file is damaged."""
     try:
         paths: dict[str, str | None] = json.loads(zlib.decompress(tree.read_bytes()))
-    except (zlib.error, ValueError):
+    except (zlib.error, ValueError, FileNotFoundError):
         tree.unlink(missing_ok=True)
         return {}
     return paths

@@ -1,7 +1,7 @@
 """Looks how all customizations meet one release: whether they fit, are effective, parse, and can be projected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.lib import parses, steps
@@ -33,12 +33,19 @@ def look(subject: Subject, given: Sequence[Step], customizations: Path, cache: P
     tree = Changed(subject.files)
     met, proposals = [], {}
     for one in steps.meet_all(given, tree, context):
-        met.append(one)
+        met.append(_light(one))
         if one.problems:
             proposals[one.step.id] = proposal(one, tree, context)
     missing = _missing(met, tree, subject.files, context)
     cells = tuple(_cell(one, missing.get(one.step.id, []), proposals.get(one.step.id)) for one in met)
     return Row(version=subject.version, cells=cells, projection=_projection(subject, met, cells, tree, context))
+
+
+def _light(met: Met) -> Met:
+    """Which files a step changed suffices; what it made of them would be kept once for every step on them."""
+    if met.applied is None:
+        return met
+    return replace(met, applied=replace(met.applied, changes=dict.fromkeys(met.applied.changes)))
 
 
 def _missing(met: Sequence[Met], tree: Changed, base: Files, context: StepContext) -> dict[str, list[str]]:

@@ -17,13 +17,17 @@ from scripts.lib.sources.place import Place
 NAME = "compat.repository"
 
 
-def bring(product: Product, ref: str, globs: Sequence[str], place: Place) -> tuple[str, str, Kept]:
-    """Return version, commit and files of a branch, tag or commit; raises SettingsInvalid where there is none."""
+def bring(product: Product, ref: str, globs: Sequence[str], place: Place) -> tuple[str, str]:
+    """Keep what globs match of a branch, tag or commit; return its version, and the commit, by which it is kept.
+
+    Raises SettingsInvalid where there is none of that name.
+    """
     source = _repository(product).model_copy(update={"ref": ref})
     _, commit = git.commit_of(NAME, source, place)
     wanted = [*globs, source.version_file.path]
-    found = kept.find(place.cache, commit, wanted) or _kept(source, commit, wanted, place)
-    return _version(found, source), commit, found
+    if not kept.find(place.cache, commit, wanted):
+        _keep(source, commit, wanted, place)
+    return _version(kept.of(place.cache, commit), source), commit
 
 
 def _repository(product: Product) -> GitSource:
@@ -38,11 +42,11 @@ def _repository(product: Product) -> GitSource:
     return product.compat.repository
 
 
-def _kept(source: GitSource, commit: str, globs: Sequence[str], place: Place) -> Kept:
+def _keep(source: GitSource, commit: str, globs: Sequence[str], place: Place) -> None:
     there = cache.named(place.cache, commit)
     archive = there or git.bring_commit(NAME, source, commit, place)
     try:
-        return kept.keep(place.cache, commit, archive, globs, f"{source.url}@{commit}")
+        kept.keep(place.cache, commit, archive, globs, f"{source.url}@{commit}")
     finally:
         if there is None:
             cache.forget(place.cache, commit)

@@ -1,7 +1,9 @@
 """A survey: brings what steps look at of each release, and looks at all of them, two at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from packaging.version import Version
 
@@ -13,6 +15,7 @@ from scripts.lib.compat.releases import Release
 from scripts.lib.records import FetchedSource
 from scripts.lib.release.ignore_file import IGNORE_FILE
 from scripts.lib.settings.selection import Selection
+from scripts.lib.settings.steps import Step
 from scripts.lib.sources.place import Place
 from scripts.lib.sources.pypi import Listed
 from scripts.lib.trial import BuiltRelease
@@ -21,17 +24,17 @@ from scripts.lib.trial import BuiltRelease
 def of_releases(selection: Selection, wanted: Sequence[Release]) -> tuple[Row, ...]:
     """Return how the steps meet each of these releases, in their order."""
     folder = selection.checkout.cache
-    found = bring.bring(wanted, _globs(selection), folder)
+    bring.bring(wanted, _globs(selection), folder)
     kept.trim(folder, [release.source.sha256 or "" for release in wanted])
-    return _looked(selection, [Subject(r.version, found[r.version], _built(selection, r.wheel)) for r in wanted])
+    return _looked(selection, [_Wanted(r.version, r.source.sha256 or "", _built(selection, r.wheel)) for r in wanted])
 
 
 def of_ref(selection: Selection, ref: str) -> tuple[Row, ...]:
     """Return how the steps meet one state of the upstream's repository."""
     checkout = selection.checkout
     place = Place(checkout.root, checkout.cache)
-    version, commit, files = state.bring(selection.product, ref, _globs(selection), place)
-    (row,) = _looked(selection, [Subject(version, files)])
+    version, commit = state.bring(selection.product, ref, _globs(selection), place)
+    (row,) = _looked(selection, [_Wanted(version, commit)])
     return (row.model_copy(update={"version": f"{version} ({ref}, {commit[:12]})"}),)
 
 
@@ -58,9 +61,23 @@ def _built(selection: Selection, wheel: Listed | None) -> BuiltRelease | None:
     return BuiltRelease(fetched, settings)
 
 
-def _looked(selection: Selection, subjects: Sequence[Subject]) -> tuple[Row, ...]:
+@dataclass(frozen=True)
+class _Wanted:
+    """One release, by the key under which it is kept: a process reads it itself."""
+
+    version: str
+    key: str
+    built: BuiltRelease | None = None
+
+
+def _look(wanted: _Wanted, given: tuple[Step, ...], customizations: Path, cache: Path) -> Row:
+    subject = Subject(wanted.version, kept.of(cache, wanted.key), wanted.built)
+    return look(subject, given, customizations, cache)
+
+
+def _looked(selection: Selection, subjects: Sequence[_Wanted]) -> tuple[Row, ...]:
     checkout = selection.checkout
-    work = partial(look, given=selection.steps, customizations=checkout.customizations, cache=checkout.cache)
+    work = partial(_look, given=selection.steps, customizations=checkout.customizations, cache=checkout.cache)
     results = workers.spread(work, subjects)  # before the progress begins, whose thread no process should inherit
     rows: list[Row] = []
     with console.part(f"look at {len(subjects)} releases") as part:

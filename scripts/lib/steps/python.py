@@ -37,7 +37,7 @@ def verify(step: PythonStep, files: Files, context: StepContext) -> list[str]:
     return problems
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _edit(path: str, data: bytes, edit: PythonEdit) -> Edited | Problem:
     try:
         want = wanted(edit.find, edit.replace)
@@ -163,7 +163,7 @@ def _words(nodes: list[ast.stmt] | ast.expr) -> str:
     return ast.unparse(nodes) if isinstance(nodes, ast.expr) else "\n".join(ast.unparse(node) for node in nodes)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _stands(edit: PythonEdit, data: bytes) -> bool:
     tree = parse(data)
     want = wanted(edit.find, edit.replace)

@@ -113,7 +113,7 @@ def _in_python(data: bytes, words: _Words) -> Iterator[Edit]:
         yield Edit(span.start, span.end, words.replaced(data[span.start : span.end]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _strings(data: bytes, pattern: re.Pattern[bytes]) -> tuple[Span, ...]:
     """Return the strings that hold a word; the same file is asked for again with the next release."""
     strings = Strings(data)

@@ -17,7 +17,8 @@ def objects(cache: Path) -> list[Path]:
 
 
 def test_what_steps_look_at_is_kept_and_every_path_is_known(tmp_path: Path, pack: Pack) -> None:
-    found = kept.keep(tmp_path, "1" * 64, pack(FILES), ["src/*.ts"], "it")
+    kept.keep(tmp_path, "1" * 64, pack(FILES), ["src/*.ts"], "it")
+    found = kept.of(tmp_path, "1" * 64)
     assert found.read("src/a.ts") == b"a"
     assert found.read("big.bin") is None
     assert sorted(found.names()) == sorted(FILES)
@@ -48,7 +49,8 @@ def test_an_archive_of_several_folders_is_read_as_it_is(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("a/x.txt", b"x")
         file.writestr("b/y.txt", b"y")
-    found = kept.keep(tmp_path, "1" * 64, archive, ["a/x.txt"], "it")
+    kept.keep(tmp_path, "1" * 64, archive, ["a/x.txt"], "it")
+    found = kept.of(tmp_path, "1" * 64)
     assert sorted(found.names()) == ["a/x.txt", "b/y.txt"]
     assert found.read("a/x.txt") == b"x"
 
