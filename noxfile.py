@@ -102,6 +102,14 @@ def branding(session: nox.Session) -> None:
 
 
 @nox.session(tags=["nightly"])
+def everything(session: nox.Session) -> None:
+    """Ask every gate of the real upstream's image: its proofs, its pages in a browser, what it does, its brand."""
+    session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
+    session.run("pytest", "tests/nightly/test_everything.py", *session.posargs)
+
+
+@nox.session(tags=["nightly"])
 def strategies(session: nox.Session) -> None:
     """Build the real upstream by both strategies and compare the images: 8.2 GB of memory, a quarter of an hour."""
     session.install(*PINS)
