@@ -66,6 +66,10 @@ def test_only_the_shell_starts_processes() -> None:
     assert importers("pty", OURS) | importers("multiprocessing", OURS) == set()
 
 
+def test_only_the_workers_spread_work_over_processes() -> None:
+    assert importers("concurrent.futures.ProcessPoolExecutor", OURS) == {"scripts/lib/workers.py"}
+
+
 def test_only_the_engine_talks_to_docker() -> None:
     talking = importers("docker", OURS)
     assert talking
