@@ -70,7 +70,11 @@ def main(
 
 
 def _hang_up(*_: object) -> NoReturn:
-    """Clean up as after Ctrl-C where the terminal was closed, to which nothing can be said any more."""
+    """Clean up as after Ctrl-C where the terminal was closed, to which nothing can be said any more.
+
+    The kernel and the shell may both tell of it; told again, the cleaning goes on.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
