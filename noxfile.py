@@ -44,84 +44,67 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the parts alone: no Docker, no network, under a minute."""
-    session.install(*PINS)
-    session.run("pytest", "tests/unit", *session.posargs)
+    _test(session, "tests/unit")
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """Test the parts and the whole line on a real engine, with a small upstream of our own."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "tests/integration", *session.posargs)
+    _test_in_browser(session, "tests/integration")
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
     """Test what happens when runs are killed, disks full, registries and engines gone: on real parts."""
-    session.install(*PINS)
-    session.run("pytest", "tests/faults", *session.posargs)
+    _test(session, "tests/faults")
 
 
 @nox.session
 def workflow(session: nox.Session) -> None:
     """Run the jobs of the pipeline here, each in a clean clone; `-- --product NAME` for a real product."""
-    session.install(*PINS)
-    session.run("pytest", "tests/workflow", *session.posargs)
+    _test(session, "tests/workflow")
 
 
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Test the whole line on the real upstream, as far as a person in a browser."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "tests/e2e", *session.posargs)
+    _test_in_browser(session, "tests/e2e")
 
 
 @nox.session
 def smoke(session: nox.Session) -> None:
     """Look at every proof of the present image, or with `-- --base-url URL` of a running deployment."""
-    session.install(*PINS)
-    session.run("pytest", "smoke/test_proofs.py", *session.posargs)
+    _test(session, "smoke/test_proofs.py")
 
 
 @nox.session
 def functions(session: nox.Session) -> None:
     """Look at what the present image does: accounts, chats, documents, a directory, a restart."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "smoke/test_functions.py", *session.posargs)
+    _test_in_browser(session, "smoke/test_functions.py")
 
 
 @nox.session
 def branding(session: nox.Session) -> None:
     """Look at every page of the present image in a browser, in all its languages, beside the untouched upstream."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "smoke/test_branding.py", *session.posargs)
+    _test_in_browser(session, "smoke/test_branding.py")
 
 
 @nox.session(tags=["nightly"])
 def everything(session: nox.Session) -> None:
     """Ask every gate of the real upstream's image: its proofs, its pages in a browser, what it does, its brand."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "tests/nightly/test_everything.py", *session.posargs)
+    _test_in_browser(session, "tests/nightly/test_everything.py")
 
 
 @nox.session(tags=["nightly"])
 def strategies(session: nox.Session) -> None:
     """Build the real upstream by both strategies and compare the images: 8.2 GB of memory, a quarter of an hour."""
-    session.install(*PINS)
-    session.run("pytest", "tests/nightly/test_strategies.py", *session.posargs)
+    _test(session, "tests/nightly/test_strategies.py")
 
 
 @nox.session(tags=["nightly"])
 def counterproofs(session: nox.Session) -> None:
     """See the proof of every step fail on the untouched upstream: what also holds there proves nothing."""
-    session.install(*PINS)
-    session.run("scripts/install-browser", external=True)
-    session.run("pytest", "smoke/test_counterproofs.py", *session.posargs)
+    _test_in_browser(session, "smoke/test_counterproofs.py")
 
 
 @nox.session(tags=["nightly"])
@@ -134,5 +117,17 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session(tags=["nightly"])
 def mutation(session: nox.Session) -> None:
     """Break each step of Lusochat on purpose on the real upstream, and see that something says so: minutes."""
+    _test(session, "tests/nightly/test_mutations.py")
+
+
+def _test(session: nox.Session, path: str) -> None:
+    """Run the tests at `path`; what follows `--` goes to pytest."""
     session.install(*PINS)
-    session.run("pytest", "tests/nightly/test_mutations.py", *session.posargs)
+    session.run("pytest", path, *session.posargs)
+
+
+def _test_in_browser(session: nox.Session, path: str) -> None:
+    """Run tests that need a Chromium, which is brought where there is none."""
+    session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
+    session.run("pytest", path, *session.posargs)
