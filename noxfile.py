@@ -111,6 +111,7 @@ def counterproofs(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Measure the line against a plain build of the upstream; EMPTIES the builder's cache, 9 GB, half an hour."""
     session.install(*PINS)
+    session.run("scripts/install-browser", external=True)
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

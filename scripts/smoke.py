@@ -42,6 +42,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     current = before is not None and before.inputs == inputs and selection.environment.parts.issubset(before.parts)
     if before and current and not before.problems:
         return Done(f"{_count(before)}, up to date", up_to_date=True)
+    _require_browser(selection)
     report = _report(selection, source, tree, image, inputs)
     records.write(checkout, report)
     if report.problems:
@@ -50,6 +51,14 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
             hint=f"the logs are in {checkout.out / 'logs'}; correct the step or its proof, then run: invoke smoke",
         )
     return Done(_count(report))
+
+
+def _require_browser(selection: Selection) -> None:
+    """Raise ResourceMissing, before anything is started, where pages are to be looked at and no browser is here."""
+    if "branding" in selection.environment.parts:
+        from smoke.browser import require
+
+        require()
 
 
 def _report(selection: Selection, source: Source, tree: Tree, image: Image, inputs: str) -> SmokeReport:

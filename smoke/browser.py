@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from scripts.lib.errors import ResourceMissing
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+"""Of the system's programs, the first that is there is taken."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +28,7 @@ HOST = "app.localhost"
 def launch(playwright: Playwright, address: str | None = None) -> Browser:
     """Start headless Chromium, in which HOST is the machine of `address` and no other host is known.
 
-    Without `address` all hosts are known. Where there is no Chromium, Playwright's error says how to install one.
+    Without `address` all hosts are known. Raises ResourceMissing where there is no Chromium.
     """
     path, more = _steady(playwright)
     return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address)])
@@ -50,11 +54,30 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{HOST}:{parts.port}" if parts.port else f"{parts.scheme}://{HOST}"
 
 
-def _steady(playwright: Playwright) -> tuple[str | None, list[str]]:
+def require() -> None:
+    """Raise ResourceMissing where there is no Chromium; it is not started."""
+    if _of_system() is None:
+        with sync_playwright() as playwright:
+            _program(playwright)
+
+
+def _steady(playwright: Playwright) -> tuple[str, list[str]]:
     """Return the program to start and its first arguments: Chromium as `steady_browser` starts it."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), playwright.chromium.executable_path)
-    return (str(STEADY), [f"--browser={found}"]) if Path(found).exists() else (None, [])
+    return str(STEADY), [f"--browser={_program(playwright)}"]
+
+
+def _program(playwright: Playwright) -> str:
+    found = _of_system() or playwright.chromium.executable_path
+    if not Path(found).exists():
+        raise ResourceMissing(
+            f"no Chromium is here to look at pages: no {', '.join(NAMES)} on the path, nor {found}",
+            hint="run: scripts/bootstrap scripts/install-browser",
+        )
+    return found
+
+
+def _of_system() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def _arguments(address: str | None) -> list[str]:
