@@ -9,6 +9,8 @@ from typing import Any
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.loading import read_yaml
 
+_BRACES = re.compile(r"\$\$|\$\{|\}")
+_DEMAND = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?\?(?P<words>[^{}]*)\}")
 _NAMED = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
 
 
@@ -19,6 +21,8 @@ class ComposeFiles:
     paths: Sequence[Path]
     variables: frozenset[str]
     """Every variable that the files pass on or have replaced."""
+    demanded: dict[str, str]
+    """Those without which compose refuses the files -> what the files say of them."""
     images: dict[str, str]
     """Service -> its image as written."""
     text: str
@@ -38,7 +42,8 @@ def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
         services = _services(path)
         variables |= set(_names(path.read_text())) | {name for s in services.values() for name in _passed(s)}
         images |= {name: str(service["image"]) for name, service in services.items() if "image" in service}
-    return ComposeFiles(paths, frozenset(variables), images, "\n".join(path.read_text() for path in paths))
+    text = "\n".join(path.read_text() for path in paths)
+    return ComposeFiles(paths, frozenset(variables), dict(_demanded(text)), images, text)
 
 
 def _services(path: Path) -> dict[str, dict[str, Any]]:
@@ -54,6 +59,20 @@ def _names(text: str) -> Iterator[str]:
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     for braced, bare in _NAMED.findall(code):
         yield braced or bare
+
+
+def _demanded(text: str) -> Iterator[tuple[str, str]]:
+    """Every ${NAME:?words} of a text with its words; one in another's default may be needless, and is left out."""
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    depth = begin = 0
+    for found in _BRACES.finditer(code):
+        if found[0] == "${":
+            begin, depth = (begin if depth else found.start()), depth + 1
+        elif found[0] == "}" and depth:
+            depth -= 1
+            demand = None if depth else _DEMAND.fullmatch(code[begin : found.end()])
+            if demand:
+                yield demand["name"], demand["words"]
 
 
 def _passed(service: dict[str, Any]) -> Iterator[str]:

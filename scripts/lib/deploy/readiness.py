@@ -58,7 +58,9 @@ def _facts(target: Target) -> Facts:
         mode=target.env_file.stat().st_mode & 0o777,
         template=env_file.template_values(target.template),
         passed=target.compose.variables,
-        given={*target.given({}), *map(image_variable, target.selection.product.images)},
+        given={**{image_variable(name): "" for name in target.selection.product.images}, **target.given({})},
+        demanded=target.compose.demanded,
+        files=[path.name for path in target.compose.paths],
     )
 
 

@@ -1,13 +1,16 @@
 """How a product runs for good: its compose files, its variables, and what its volumes keep; and where it runs."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from scripts.lib.settings.base import Frozen, RelativePath, Slug
 
 VariableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
+Form = Literal["host", "url", "number", "email"]
+GIVEN = ("STACK", "PORT", "LIMIT_MEMORY", "LIMIT_CPUS", "LIMIT_PIDS")
+"""Variables that a deploy gives to compose, beside those of the images."""
 
 
 class Variable(Frozen):
@@ -18,6 +21,12 @@ class Variable(Frozen):
     """Required where this other variable is true."""
     boolean: bool = False
     """`true` or `false`, in any case; the application takes nothing else."""
+    form: Form | None = None
+    """What the value must be: a host's name, an http(s) address, a whole number, an e-mail address."""
+    one_of: tuple[str, ...] = ()
+    """The values that the application takes; beside a `form`, those that it takes as well."""
+    unlike: VariableName | None = None
+    """Must not have the value of this other variable."""
     secret: bool = False
     """Never shown."""
     generated: int | None = Field(None, ge=16)
@@ -27,7 +36,11 @@ class Variable(Frozen):
     stored: str | None = None
     """Key under which the application keeps the value at its first start; after that only its own panel changes it."""
     yields_to: VariableName | None = None
-    """A variable for the same thing that wins where both are set."""
+    """A variable for the same thing that wins where both are set; may be one that a deploy gives."""
+    formerly: tuple[VariableName, ...] = ()
+    """Its names in older files. Where one stands there too, it must have the same value."""
+    translate: dict[str, str] = Field(default_factory=dict)
+    """Regular expression -> what stands there now: values of older files that mean nothing here."""
     adopted_from: str | None = Field(None, pattern=r"^/")
     """File of an older deployment's container that holds the value, where its environment does not."""
 
@@ -69,6 +82,10 @@ class DeploySettings(Frozen):
     """Regular expressions of what somebody is to replace in the template's values."""
     dummies: tuple[str, ...] = (r"^<[^<>]*>$", r"(?i)change[-_ ]?me", r"(?i)\byour[-_ ](.*[-_ ]here|domain)\b")
     """Regular expressions of values that nobody means, wherever they come from."""
+    published: tuple[str, ...] = ()
+    """Values that stand in public files, so that none of them is a secret."""
+    gone: dict[VariableName, str] = Field(default_factory=dict)
+    """Name of older files -> why it has no meaning any more."""
     stored: StoredSettings | None = None
     end_users: VolumeProgram | None = None
     """Prints `{"end_users": NUMBER}`: who used the application in the last 30 days."""
@@ -78,19 +95,33 @@ class DeploySettings(Frozen):
         problems = [
             f"variables.{name}.{key}: there is no variable {other!r}"
             for name, v in self.variables.items()
-            for key, other in (("when", v.when), ("yields_to", v.yields_to))
-            if other is not None and other not in self.variables
+            for key, other in (("when", v.when), ("yields_to", v.yields_to), ("unlike", v.unlike))
+            if other is not None and other not in self.variables and (key, other) not in _MAY_YIELD
         ]
+        problems += _twice_named(self)
         problems += [
             f"{name}.volume: {asked.volume!r} is none of volumes"
             for name, asked in (("stored", self.stored), ("end_users", self.end_users))
             if asked and asked.volume not in self.volumes
         ]
-        problems += [f"placeholders: {bad}" for bad in map(_regex_problem, self.placeholders) if bad]
-        problems += [f"dummies: {bad}" for bad in map(_regex_problem, self.dummies) if bad]
+        patterns = {"placeholders": self.placeholders, "dummies": self.dummies}
+        patterns |= {f"variables.{name}.translate": tuple(v.translate) for name, v in self.variables.items()}
+        problems += [f"{key}: {bad}" for key, these in patterns.items() for bad in map(_regex_problem, these) if bad]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+_MAY_YIELD = {("yields_to", name) for name in GIVEN}
+
+
+def _twice_named(settings: DeploySettings) -> list[str]:
+    """Return the older names that would mean several things."""
+    named = [(name, f"variables.{name}") for name in settings.variables]
+    named += [(old, f"variables.{name}.formerly") for name, v in settings.variables.items() for old in v.formerly]
+    named += [(old, "gone") for old in settings.gone]
+    first = dict(reversed(named))
+    return [f"{place}: {name!r} is {first[name]} too" for name, place in named if first[name] != place]
 
 
 def _regex_problem(pattern: str) -> str | None:

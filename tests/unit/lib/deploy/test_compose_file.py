@@ -39,6 +39,14 @@ def test_every_variable_that_files_take_is_known(tmp_path: Path) -> None:
     assert files.variables == {"IMAGE_APP", "PORT", "PASSED", "BARE", "LISTED"}
 
 
+def test_what_files_demand_is_known_with_their_words_and_not_what_only_a_default_needs(tmp_path: Path) -> None:
+    text = "services: { a: { image: '${IMAGE:-a:${TAG:?which one}}', environment: { A: '$${NO:?}', B: '${B?}' } } }\n"
+    assert compose_file.read(write(tmp_path, a=text, b=FIRST), ["a.yaml", "b.yaml"]).demanded == {
+        "B": "",
+        "IMAGE_APP": "by digest",
+    }
+
+
 def test_the_services_of_an_image_are_known(tmp_path: Path) -> None:
     files = compose_file.read(write(tmp_path, a=FIRST, b=SECOND), ["a.yaml", "b.yaml"])
     assert (files.services_of("IMAGE_APP"), files.services_of("IMAGE_NONE")) == (["app"], [])

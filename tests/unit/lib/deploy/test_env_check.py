@@ -21,11 +21,21 @@ SETTINGS = DeploySettings.model_validate(
             "URLS": {"stored": "urls"},
             "URL": {"stored": "urls", "yields_to": "URLS"},
             "OLD": {"at_least": 8, "adopted_from": "/old", "secret": True},
+            "NAME": {"form": "host"},
+            "SITE": {"form": "url", "translate": {"//localhost": "//outside", "/+$": ""}},
+            "WORKERS": {"form": "number"},
+            "TLS": {"form": "email", "one_of": ["internal"]},
+            "LEVEL": {"one_of": ["LOW", "HIGH"]},
+            "TOKEN": {"secret": True, "formerly": ["KEY", "OLD_TOKEN"]},
+            "OTHER_NAME": {"form": "host", "unlike": "NAME"},
+            "OWN_PORT": {"form": "number", "yields_to": "PORT"},
         },
+        "published": ["0pen", "admin"],
+        "gone": {"FOLDER": "nothing runs from a folder"},
         "stored": {"program": "stored.py", "volume": "data", "at": "/data", "overruled_by": "KEEP"},
     }
 )
-NAMES = {"SECRET", "LOGIN", "HOST", "PASSWORD", "KEEP", "URLS", "URL", "OLD"}
+NAMES = set(SETTINGS.variables) | {"NEEDED"}
 GOOD = "SECRET=long enough\n"
 
 
@@ -36,7 +46,8 @@ def facts(text: str = GOOD, **said: Any) -> Facts:
         "mode": 0o600,
         "template": {**dict.fromkeys(NAMES, ""), "ORPHAN": "", "URLS": "https://<host>/v1", "HOST": "(a=b)"},
         "passed": NAMES | {"STACK"},
-        "given": {"STACK"},
+        "given": {"STACK": "tiny", "PORT": "3000"},
+        "files": ["a.yaml", "b.yaml"],
     }
     return Facts(**usual | said)
 
@@ -68,6 +79,34 @@ def test_a_good_file_has_no_problem() -> None:
         (GOOD + "ORPHAN=a\n", "line 2: ORPHAN: reaches no container: no compose file passes it on"),
         (GOOD + "STACK=a\n", "line 2: STACK: is given by the environment's settings (deploy), not here"),
         (GOOD + "nothing\n", "line 2: is not NAME=value"),
+        (
+            GOOD + "NAME=https://a.pt/\n",
+            'line 2: NAME: is "https://a.pt/", it must be a host such as app.example.org, without https:// and path',
+        ),
+        (GOOD + "SITE=a.pt\n", 'line 2: SITE: is "a.pt", it must be an address such as https://app.example.org'),
+        (
+            GOOD + "SITE=http://localhost:1/\n",
+            'line 2: SITE: is "http://localhost:1/", which means nothing here: write "http://outside:1"',
+        ),
+        (GOOD + "WORKERS=two\n", 'line 2: WORKERS: is "two", it must be a whole number'),
+        (GOOD + "WORKERS=''\n", 'line 2: WORKERS: is "", it must be a whole number'),
+        (GOOD + "TLS=external\n", 'line 2: TLS: is "external", it must be an e-mail address or internal'),
+        (GOOD + "LEVEL=low\n", 'line 2: LEVEL: is "low", it must be LOW or HIGH'),
+        (GOOD + "TOKEN=0pen\n", "line 2: TOKEN: is a value that everybody knows"),
+        (GOOD + "PASSWORD=admin\n", "line 2: PASSWORD: is a value that everybody knows"),
+        (GOOD + "TOKEN=a\nKEY=a\n", "line 3: KEY: is now called TOKEN"),
+        (GOOD + "OLD_TOKEN=a\n", "line 2: OLD_TOKEN: is now called TOKEN"),
+        (GOOD + "TOKEN=a\nKEY=b\n", "line 3: KEY: is now called TOKEN, which has another value in line 2: TOKEN"),
+        (GOOD + "NAME=a\nOTHER_NAME=a\n", "line 3: OTHER_NAME: is that of NAME, it must be another"),
+        (
+            GOOD + "OWN_PORT=4000\n",
+            "line 2: OWN_PORT: has no effect: a deploy gives 3000 (deploy of the environment)",
+        ),
+        (GOOD + "FOLDER=/opt\n", "line 2: FOLDER: has no meaning any more: nothing runs from a folder"),
+        (
+            GOOD + "COMPOSE_FILE=a.yaml\n",
+            "line 2: COMPOSE_FILE: is a.yaml, a deploy takes a.yaml:b.yaml (product.yaml)",
+        ),
     ],
 )
 def test_a_problem_is_told_with_its_place(text: str, problem: str) -> None:
@@ -76,10 +115,35 @@ def test_a_problem_is_told_with_its_place(text: str, problem: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["HOST='(&(uid<=5)(gid>=3))'", "PASSWORD='x<y>z'", "HOST=''", "LOGIN=TRUE\nHOST=a", "LOGIN=False", "OLD=short"],
+    [
+        "HOST='(&(uid<=5)(gid>=3))'",
+        "PASSWORD='x<y>z'",
+        "HOST=''",
+        "LOGIN=TRUE\nHOST=a",
+        "LOGIN=False",
+        "OLD=short",
+        "NAME=10.0.0.7\nOTHER_NAME=intranet",
+        "SITE=https://a.pt:8443/path",
+        "SITE=''",
+        "KEEP=admin",
+        "TLS=internal",
+        "TLS=ana@uni.pt",
+        "OWN_PORT=3000",
+        "COMPOSE_FILE=a.yaml:b.yaml\nCOMPOSE_PROFILES=models",
+    ],
 )
 def test_what_only_looks_wrong_is_let_pass(line: str) -> None:
     assert env_check.problems(facts(f"{GOOD}{line}\n")) == []
+
+
+def test_what_the_compose_files_demand_is_missed_with_their_own_words() -> None:
+    demanded = {"NEEDED": "the name of the site", "SECRET": "run it", "STACK": "given", "KEEP": ""}
+    assert env_check.problems(facts("KEEP=\n", demanded=demanded)) == [
+        "SECRET: is missing",
+        "line 1: KEEP: is missing",
+        "NEEDED: is missing: the name of the site",
+    ]
+    assert env_check.problems(facts(GOOD + "KEEP=1\nNEEDED=a\n", demanded=demanded)) == []
 
 
 def test_a_short_secret_of_an_older_deployment_is_told_and_stops_nothing() -> None:
