@@ -55,6 +55,12 @@ def publish(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("publish", product=product, environment=environment))
 
 
+@task(help=ONE)
+def join(c: Context, product: str = "", environment: str = "") -> None:
+    """Make one image of what was published for several architectures, and tag it."""
+    c.run(stage("join", product=product, environment=environment))
+
+
 @task(help=ONE | {"init": "write it, with fresh secrets", "check": "look, before a container starts"})
 def env(c: Context, init: bool = False, check: bool = False, product: str = "", environment: str = "") -> None:
     """Make the file of an environment's settings and secrets, or look at it."""
@@ -129,5 +135,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, env, deploy, logs, stop, restart, update, compat, licence, report, status, clean)
+namespace = Collection(*LINE, join, env, deploy, logs, stop, restart, update, compat, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

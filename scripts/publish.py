@@ -2,7 +2,12 @@
 
 Only with a verdict of this environment that passed and is about the very images that the engine has. The bytes go to
 the registry under their digest alone; they are read back and compared with the image ID; only then do tags name
-them. A tag never moves: one that names another image is refused (the dated one takes the next number of the day).
+them. A tag never moves: one that names another image is refused (the dated one takes the next number of the day). But
+`edge`, `latest` and a series such as 0.6 go on to the next release; `tags` in product.yaml says which there are, and
+RELEASE_REF, a git ref, which release this is.
+
+In an environment with `architectures` what one machine publishes is a part: `invoke join` makes one image of the parts,
+which gets the tags.
 """
 
 import argparse
@@ -10,15 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.lib import (
-    bases,
     cli,
     console,
-    embedded_registry,
     engine,
     gates,
     ledger,
+    publishing,
     records,
-    registry,
     released,
     shell,
     tagging,
@@ -27,12 +30,12 @@ from scripts.lib import (
 )
 from scripts.lib.cli import Done
 from scripts.lib.commands import docker
-from scripts.lib.errors import GateRefused, RecordMissing
+from scripts.lib.errors import GateRefused, RecordMissing, SettingsInvalid
 from scripts.lib.push import push
 from scripts.lib.records import BuiltImage, Image, PublishedImage, Release, SmokeReport, Tree, Verdict
 from scripts.lib.registry import Manifest, Registry
-from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
+from scripts.lib.tagging import Naming
 
 
 @dataclass(frozen=True)
@@ -42,25 +45,33 @@ class Plan:
     selection: Selection
     verdict: Verdict
     images: Mapping[str, BuiltImage]
-    tree_tag: str
+    naming: Naming
+    architecture: str | None
+    """Whose part this is, in an environment of several; None where it is the whole."""
     inputs: str
     last: Release | None
 
     def repository(self, name: str) -> str:
-        """Return an image's repository in the registry."""
-        return f"{self.selection.environment.registry.namespace}/{name}".strip("/")
+        return publishing.repository(self.selection, name)
+
+    @property
+    def part_tag(self) -> str:
+        """The one tag of a part."""
+        named = self.naming
+        return tags.by_tree(named.version, named.customization, named.tree, self.architecture)
 
 
 def publish(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
     """Publish the images of this checkout for the environment."""
     plan = _plan(selection)
-    target = _registry(selection)
-    if plan.last and plan.last.inputs == plan.inputs and _stands(target, plan.last):
+    target = publishing.connected(selection)
+    if plan.last and plan.last.inputs == plan.inputs and publishing.stand(target, plan.last.images):
         _say(plan, plan.last)
         return Done(_summary(plan.last) + " up to date", up_to_date=True)
     _require_engine_has(plan)
-    for name, built in plan.images.items():
-        tagging.require_free(target, plan.repository(name), plan.tree_tag, built.image_id)
+    _require_architecture(plan)
+    for name, built in plan.images.items() if plan.architecture is None else ():
+        tagging.require_free(target, plan.repository(name), plan.naming, built.image_id)
     # from here on bytes travel
     pushed = {name: _push(target, plan, name) for name in plan.images}
     # from here on tags name them
@@ -69,10 +80,13 @@ def publish(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
         inputs=plan.inputs,
         environment=selection.environment.environment,
         version=plan.verdict.version,
+        architecture=plan.architecture,
         verdict=records.identity(plan.verdict),
         images=published,
     )
     records.write(selection.checkout, release, release.environment)
+    if plan.architecture:
+        records.write(selection.checkout, release, f"{release.environment}.{plan.architecture}")
     _keep(plan, release)
     _say(plan, release)
     return Done(_summary(release))
@@ -94,12 +108,16 @@ def _plan(selection: Selection) -> Plan:
     verdict = records.need(checkout, Verdict, "gate", environment.environment)
     _require_verdict(verdict, image, environment.environment)
     _require_as_judged(selection, verdict, tree, image)
+    named = tagging.naming(selection, image.version, tree)
+    architecture = engine.architecture() if environment.architectures else None
+    where = environment.registry.model_dump_json()
     return Plan(
         selection=selection,
         verdict=verdict,
         images=image.images,
-        tree_tag=tags.by_tree(image.version, tree.customization, tree.tree),
-        inputs=records.digest_of(records.identity(verdict), tree.tree, environment.registry.model_dump_json()),
+        naming=named,
+        architecture=architecture,
+        inputs=records.digest_of(records.identity(verdict), tree.tree, where, str(named), architecture or ""),
         last=records.find(checkout, Release, environment.environment),
     )
 
@@ -154,26 +172,20 @@ def _require_engine_has(plan: Plan) -> None:
         raise RecordMissing(problems, hint="run: invoke build, which makes it again, then invoke publish")
 
 
-def _registry(selection: Selection) -> Registry:
-    """Return the environment's registry; the embedded one is started where it does not run."""
-    settings = selection.environment.registry
-    if isinstance(settings, EmbeddedRegistry):
-        embedded_registry.ensure(settings, lambda: _registry_image(selection, settings))
-    return registry.connect(settings)
-
-
-def _registry_image(selection: Selection, settings: EmbeddedRegistry) -> str:
-    made_from = embedded_registry.base(settings)
-    return bases.ensure(made_from, selection.environment.bases, selection.checkout).reference
-
-
-def _stands(target: Registry, release: Release) -> bool:
-    """Tell whether the registry still has what was released, under the digests and tags of then."""
-    return all(
-        (found := target.manifest(image.repository, reference)) is not None and found.digest == image.digest
-        for image in release.images.values()
-        for reference in (image.digest, *image.tags)
-    )
+def _require_architecture(plan: Plan) -> None:
+    """Refuse a part that the environment does not join, and images of another architecture than the part's."""
+    if plan.architecture is None:
+        return
+    name, wanted = plan.verdict.environment, plan.selection.environment.architectures
+    if plan.architecture not in wanted:
+        raise SettingsInvalid(
+            f"this machine is {plan.architecture}, and environment {name} publishes {', '.join(wanted)}",
+            hint=f"publish on such a machine, or add {plan.architecture} to architectures in the environment's file",
+        )
+    found = {built.reference: engine.image_architecture(built.reference) for built in plan.images.values()}
+    other = [f"{one} is for {what}, this machine is {plan.architecture}" for one, what in found.items()]
+    if set(found.values()) != {plan.architecture}:
+        raise GateRefused(other, hint="unset DOCKER_DEFAULT_PLATFORM, then run: invoke build")
 
 
 def _push(target: Registry, plan: Plan, name: str) -> Manifest:
@@ -187,18 +199,14 @@ def _push(target: Registry, plan: Plan, name: str) -> Manifest:
 def _tag(target: Registry, plan: Plan, name: str, manifest: Manifest) -> PublishedImage:
     """Let tags name what was read back."""
     repository, image_id = plan.repository(name), plan.images[name].image_id
-    # Again, for somebody else may have published while the bytes travelled.
-    tagging.require_free(target, repository, plan.tree_tag, image_id)
-    customization = plan.selection.product.customization_version
-    dated = tagging.dated_tag(target, repository, image_id, customization)
-    for tag in (plan.tree_tag, dated):
-        tagging.put(target, repository, tag, manifest)
+    if plan.architecture:
+        given: tuple[str, ...] = (plan.part_tag,)
+        tagging.put_fixed(target, repository, plan.part_tag, manifest)
+    else:
+        # What may not move is looked at again, for somebody else may have published while the bytes travelled.
+        given = tagging.give(target, repository, manifest, plan.naming, image_id)
     return PublishedImage(
-        registry=target.host,
-        repository=repository,
-        image_id=image_id,
-        digest=manifest.digest,
-        tags=(dated, plan.tree_tag),
+        registry=target.host, repository=repository, image_id=image_id, digest=manifest.digest, tags=given
     )
 
 
@@ -213,7 +221,8 @@ def _say(plan: Plan, release: Release) -> None:
 
 
 def _summary(release: Release) -> str:
-    return ", ".join(f"{image.repository}:{image.tags[0]}" for image in release.images.values())
+    part = f", a part to be joined: {release.architecture}" if release.architecture else ""
+    return ", ".join(f"{image.repository}:{image.tags[0]}" for image in release.images.values()) + part
 
 
 if __name__ == "__main__":

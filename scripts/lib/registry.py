@@ -18,10 +18,11 @@ from scripts.lib.registry_login import DOCKER_HUB, Login
 from scripts.lib.settings.environment import EmbeddedRegistry, RemoteRegistry
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json"
 ACCEPTED = (
     DOCKER_MANIFEST,
     "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
+    DOCKER_INDEX,
     "application/vnd.oci.image.index.v1+json",
 )
 API_HOST = {DOCKER_HUB: "registry-1.docker.io"}
@@ -29,6 +30,7 @@ API_HOST = {DOCKER_HUB: "registry-1.docker.io"}
 GONE = (404, 416)
 """What a registry says of an upload that it cannot go on with."""
 ATTEMPTS = 4
+TAGS_AT_ONCE = 1000
 PART = 8 << 20
 """Bytes that one request of an upload carries at least, but for the last."""
 
@@ -54,6 +56,11 @@ class Manifest:
         """The digest of the image's configuration; None where this is an index of several images."""
         found: str | None = self.content.get("config", {}).get("digest")
         return found
+
+    @property
+    def image(self) -> str:
+        """What it is, whatever its bytes: the image ID, or the digest of an index."""
+        return self.image_id or self.digest
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,19 @@ class Registry:
                 f"{self.host}/{repository}: asked for {promised}, got a manifest of {found.digest}",
                 hint="ask those who run the registry, or a proxy before it: it changes what it stores",
             )
+        return found
+
+    def tags(self, repository: str) -> list[str]:
+        """Return every tag of a repository, asked for page by page; none where there is no such repository."""
+        found: list[str] = []
+        page: str | None = f"/v2/{repository}/tags/list?n={TAGS_AT_ONCE}"
+        while page:
+            answer = self._ask("GET", page, accept=(200, 404))
+            if answer.status_code == 404:
+                return found
+            found += answer.json()["tags"] or []
+            following = answer.links.get("next", {}).get("url")
+            page = str(answer.url.join(following)) if following else None
         return found
 
     def put_manifest(self, repository: str, reference: str, manifest: Manifest) -> None:

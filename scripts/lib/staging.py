@@ -7,10 +7,11 @@ of what it was made from, so that a later run on another machine takes it instea
 
 from collections.abc import Mapping
 
-from scripts.lib import console, engine, loopback, records
+from scripts.lib import console, engine, records
 from scripts.lib.checkout import Checkout
-from scripts.lib.errors import CommandFailed, SettingsInvalid
+from scripts.lib.errors import CommandFailed
 from scripts.lib.records import BuiltImage, Image, Strategy
+from scripts.lib.settings import registry_place
 from scripts.lib.settings.environment import RemoteRegistry
 from scripts.lib.settings.selection import variable
 
@@ -64,8 +65,12 @@ def find(name: str, inputs: str, strategy: Strategy, bases: Mapping[str, str], r
 
 
 def _tag(inputs: str, strategy: Strategy, bases: Mapping[str, str]) -> str:
-    """Return the tag of what is so made of these inputs of a build and these bases: name -> identity."""
-    return records.digest_of(inputs, strategy, *(word for pair in sorted(bases.items()) for word in pair))
+    """Return the tag of what is so made of these inputs of a build and these bases: name -> identity.
+
+    The architecture counts too: a base that is an index has one digest for all machines.
+    """
+    made_of = (word for pair in sorted(bases.items()) for word in pair)
+    return records.digest_of(inputs, strategy, engine.architecture(), *made_of)
 
 
 def _repository(settings: RemoteRegistry, name: str) -> str:
@@ -74,21 +79,12 @@ def _repository(settings: RemoteRegistry, name: str) -> str:
 
 
 def _settings() -> RemoteRegistry | None:
-    """Return the place as the settings of a registry; plain http on the loopback interface alone."""
+    """Return the place as the settings of a registry, None where nobody named one."""
     place = variable("STAGING")
     if place is None:
         return None
-    if "://" in place or place.startswith("/"):
-        raise SettingsInvalid(f"STAGING={place} is no HOST/NAMESPACE", hint="export STAGING=ghcr.io/your-name")
-    host, _, namespace = place.lower().partition("/")
-    return RemoteRegistry(
-        kind="remote",
-        host=host,
-        namespace=namespace,
-        insecure=loopback.is_here(host),
-        username_variable="STAGING_USERNAME",
-        password_variable="STAGING_PASSWORD",  # noqa: S106  the name of a variable
-    )
+    password = "STAGING_PASSWORD"  # noqa: S105  the name of a variable
+    return registry_place.read("STAGING", place, username="STAGING_USERNAME", password=password)
 
 
 def _sent(settings: RemoteRegistry, name: str, inputs: str, built: BuiltImage) -> BuiltImage:

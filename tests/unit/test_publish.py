@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import engine, gates, records
+from scripts.lib import engine, gates, publishing, records
 from scripts.lib.commands import docker
 from scripts.lib.errors import Failure, GateRefused, RecordMissing
 from scripts.lib.records import BuiltImage, GateResult, Image, Tree, Verdict
@@ -122,7 +122,7 @@ def test_a_verdict_of_the_present_settings_is_taken_as_far_as_the_engine(
 ) -> None:
     monkeypatch.setattr(engine, "image_id", lambda _: None)
     monkeypatch.setattr(engine, "held", lambda *_: None)
-    monkeypatch.setattr(stage, "_registry", lambda _: None)
+    monkeypatch.setattr(publishing, "connected", lambda _: None)
     assert "engine" in refusal(selection, judged(selection)).problems[0]
 
 
@@ -136,7 +136,7 @@ def test_a_tag_that_somebody_took_while_the_bytes_travelled_is_refused(
     selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tree's tag is free when publish begins and another image's when it comes to tag."""
-    manifests = {"before": None, "after": SimpleNamespace(image_id=OTHER)}
+    manifests = {"before": None, "after": SimpleNamespace(image=OTHER)}
     moment = ["before"]
     put: list[str] = []
     target = SimpleNamespace(
@@ -145,9 +145,9 @@ def test_a_tag_that_somebody_took_while_the_bytes_travelled_is_refused(
 
     def push(*_: object) -> SimpleNamespace:
         moment[0] = "after"
-        return SimpleNamespace(digest=ID, image_id=ID)
+        return SimpleNamespace(digest=ID, image=ID, image_id=ID)
 
-    monkeypatch.setattr(stage, "_registry", lambda _: target)
+    monkeypatch.setattr(publishing, "connected", lambda _: target)
     monkeypatch.setattr(stage, "_require_engine_has", lambda _: None)
     monkeypatch.setattr(stage, "_push", push)
     failure = refusal(selection, judged(selection))

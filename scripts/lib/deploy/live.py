@@ -10,7 +10,8 @@ def material(selection: Selection, release: Release, front: str) -> tuple[Source
     """Return the records that say what must be seen; raises RecordMissing unless they are those of the release."""
     source = records.need(selection.checkout, Source, "fetch")
     tree = records.need(selection.checkout, Tree, "customize")
-    if tags.by_tree(release.version, tree.customization, tree.tree) not in release.images[front].tags:
+    named = tags.by_tree(release.version, tree.customization, tree.tree, release.architecture)
+    if named not in release.images[front].tags:
         raise RecordMissing(
             f"the customized tree here, {tree.tree[:12]}, is not the one that was published as "
             f"{release.images[front].tags[0]}",

@@ -4,7 +4,7 @@ Importing it costs 0.2 s: a stage imports it where it needs it, so that one with
 """
 
 from scripts.lib.engine.archive import config_of_archive
-from scripts.lib.engine.connection import Labels, client, now, root_folder
+from scripts.lib.engine.connection import Labels, architecture, client, now, root_folder
 from scripts.lib.engine.container import (
     Container,
     Made,
@@ -22,6 +22,7 @@ from scripts.lib.engine.container import (
 )
 from scripts.lib.engine.image import (
     held,
+    image_architecture,
     image_config,
     image_id,
     image_size,
@@ -62,6 +63,7 @@ __all__ = [
     "Labels",
     "Made",
     "State",
+    "architecture",
     "blank",
     "client",
     "config_of_archive",
@@ -75,6 +77,7 @@ __all__ = [
     "get_file",
     "get_folder",
     "held",
+    "image_architecture",
     "image_config",
     "image_id",
     "image_size",

@@ -61,6 +61,12 @@ def root_folder() -> str:
         return str(engine.info()["DockerRootDir"])
 
 
+def architecture() -> str:
+    """Return what the engine's machine is, as images say it: amd64, arm64."""
+    with asked("ask the engine") as engine:
+        return str(engine.version()["Arch"])
+
+
 def now() -> datetime:
     """Return the time by the engine's clock, in UTC; to the second."""
     with asked("ask the engine") as engine:

@@ -56,6 +56,12 @@ def image_size(reference: str) -> int:
         return int(engine.images.get(reference).attrs["Size"])
 
 
+def image_architecture(reference: str) -> str:
+    """Return the architecture that an image is for: amd64, arm64."""
+    with asked(f"inspect image {reference}") as engine:
+        return str(engine.images.get(reference).attrs["Architecture"])
+
+
 def repository_digest(reference: str) -> str | None:
     """Return the digest under which a registry gave this image, None where the engine has it from none."""
     with asked(f"look for image {reference}") as engine:

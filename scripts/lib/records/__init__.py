@@ -6,7 +6,7 @@ whose record already describes the present inputs has nothing to do; a gate comp
 
 from scripts.lib.records.image import BuiltImage, Image, Strategy
 from scripts.lib.records.record import Digest, Record, digest_of, identity
-from scripts.lib.records.release import GateResult, PublishedImage, Release, Verdict
+from scripts.lib.records.release import GateResult, Joined, JoinedImage, PublishedImage, Release, Verdict
 from scripts.lib.records.smoke import PART_OF, PARTS, Check, Coverage, Leak, Part, Shot, SmokeReport, SurfaceCoverage
 from scripts.lib.records.store import find, need, path_of, write
 from scripts.lib.records.tree import AppliedStep, ChangedFile, FetchedSource, Finding, Source, Tree, Validation
@@ -24,6 +24,8 @@ __all__ = [
     "Finding",
     "GateResult",
     "Image",
+    "Joined",
+    "JoinedImage",
     "Leak",
     "Part",
     "PublishedImage",

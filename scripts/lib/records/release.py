@@ -51,5 +51,34 @@ class Release(Record):
 
     environment: str
     version: str
+    architecture: str | None = None
+    """Of the machine that made a part of what is still to be joined; None where this is the whole."""
     verdict: str
     images: dict[str, PublishedImage]
+
+
+class JoinedImage(Frozen):
+    """One image for several architectures, as the registry has it."""
+
+    registry: str
+    repository: str
+    digest: Digest
+    """Of the index, by which an engine of any of these architectures takes its own."""
+    tags: tuple[str, ...]
+    parts: dict[str, Digest]
+    """Architecture -> digest of the manifest that was published there."""
+
+    @property
+    def reference(self) -> str:
+        """Registry, repository and digest."""
+        return f"{self.registry}/{self.repository}@{self.digest}"
+
+
+class Joined(Record):
+    """What was joined of the releases of several machines."""
+
+    environment: str
+    version: str
+    releases: dict[str, str]
+    """Architecture -> identity of its release."""
+    images: dict[str, JoinedImage]

@@ -10,6 +10,8 @@ from scripts.lib.settings.deploy import TargetSettings
 from scripts.lib.settings.images import Limits
 
 BasePolicy = Literal["auto", "registry", "debian"]
+Architecture = Literal["amd64", "arm64"]
+"""As Docker calls it."""
 Gate = Literal["structure", "build", "runtime", "branding", "functions", "licence"]
 
 
@@ -90,6 +92,9 @@ class Environment(Frozen):
     limits: Limits = Limits()
     bases: BasePolicy = "auto"
     """Where base images come from; auto asks the registry first."""
+    architectures: tuple[Architecture, ...] = ()
+    """Each is built, proven and published on a machine of its own, then `join` makes one image of them; where left
+    out, what one machine publishes is the whole image."""
     deploy: TargetSettings = TargetSettings()
 
     @property

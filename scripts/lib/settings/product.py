@@ -9,6 +9,7 @@ from scripts.lib.settings.base import Frozen, RelativePath, Sha256, Slug, Versio
 from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.sources import GitSource, PypiSource, Source
+from scripts.lib.settings.tags import TagSettings
 
 Strategy = Literal["auto", "release", "source"]
 
@@ -88,6 +89,7 @@ class Product(Frozen):
     release: Release | None = None
     strategy: Strategy = "auto"
     """How images are made; auto takes the release where every change of the tree can be projected into it."""
+    tags: TagSettings = TagSettings()
     compat: Compat | None = None
     deploy: DeploySettings | None = None
     """How it runs for good; a product without it is published only."""

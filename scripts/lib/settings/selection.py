@@ -1,7 +1,8 @@
 """Which product and environment a run is for. The only reader of the process environment but for secrets.
 
 PRODUCT and ENVIRONMENT choose for a whole chain of tasks; a stage's own `--product`, `--environment` win over them.
-STRATEGY, where it is set, wins over the product's `strategy`.
+STRATEGY, where it is set, wins over the product's `strategy`, and REGISTRY=HOST/NAMESPACE over the environment's
+`registry`. RELEASE_REF is the git ref that the run is of, as GITHUB_REF words it: some tags depend on it.
 """
 
 import difflib
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
-from scripts.lib.settings import page_references, references
+from scripts.lib.settings import page_references, references, registry_place
 from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
@@ -33,6 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_PRODUCT = "lusochat"
 DEFAULT_ENVIRONMENT = "dev"
+REF = re.compile(r"refs/(heads|tags|pull)/\S+")
 
 
 def variable(name: str) -> str | None:
@@ -62,6 +64,8 @@ class Selection:
     """How the application is tried; None for a product without functions/stands.yaml."""
     brand: BrandFile | None = None
     """What is looked for of the upstream's brand; None where the product has no `brand.yaml`."""
+    ref: str | None = None
+    """The git ref that the run is of, such as refs/heads/main; None where nobody told."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -109,11 +113,12 @@ def select(product: str | None, environment: str | None) -> Selection:
         checkout=place,
         product=_as_asked(chosen),
         steps=steps.steps,
-        environment=target,
+        environment=_environment_as_asked(target),
         sets=sets,
         pages=pages,
         functions=functions,
         brand=brand,
+        ref=_ref(),
     )
 
 
@@ -169,6 +174,25 @@ def _as_asked(product: Product) -> Product:
     except ValidationError as error:
         problems = [f"STRATEGY={asked}: {one['msg']}" for one in error.errors()]
         raise SettingsInvalid(problems, hint="set STRATEGY to auto, release or source, or unset it") from None
+
+
+def _environment_as_asked(environment: Environment) -> Environment:
+    """Let REGISTRY, which names the place of the one who runs it, win over the environment's settings."""
+    asked = variable("REGISTRY")
+    if asked is None:
+        return environment
+    password = "REGISTRY_PASSWORD"  # noqa: S105  the name of a variable
+    registry = registry_place.read("REGISTRY", asked, username="REGISTRY_USERNAME", password=password)
+    return environment.model_copy(update={"registry": registry})
+
+
+def _ref() -> str | None:
+    """Return RELEASE_REF; raises SettingsInvalid where it is no full git ref."""
+    ref = variable("RELEASE_REF")
+    if ref is not None and not REF.fullmatch(ref):
+        hint = "write it in full, as in refs/tags/NAME or refs/heads/NAME"
+        raise SettingsInvalid(f"RELEASE_REF={ref} is no git ref", hint=hint)
+    return ref
 
 
 class _Gathered:

@@ -234,3 +234,18 @@ def test_an_upload_that_the_registry_has_lost_is_to_be_sent_anew() -> None:
 
     with pytest.raises(UploadLost, match="lost what was sent of a layer"):
         registry(lost).upload("a/b", [b"x" * 100])
+
+
+def test_all_tags_are_asked_for_page_by_page() -> None:
+    pages = {
+        "/v2/a/b/tags/list?n=1000": httpx.Response(
+            200, json={"tags": ["one"]}, headers={"Link": '</v2/a/b/tags/list?n=1000&last=one>; rel="next"'}
+        ),
+        "/v2/a/b/tags/list?n=1000&last=one": httpx.Response(200, json={"tags": ["two"]}),
+    }
+    assert registry(lambda asked: pages[asked.url.raw_path.decode()]).tags("a/b") == ["one", "two"]
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(404), httpx.Response(200, json={"tags": None})])
+def test_a_repository_that_is_not_there_or_empty_has_no_tags(answer: httpx.Response) -> None:
+    assert registry(lambda _: answer).tags("a/b") == []

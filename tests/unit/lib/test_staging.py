@@ -65,6 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(engine, "pull", noted.pull)
     monkeypatch.setattr(engine, "tag", noted.tag)
     monkeypatch.setattr(engine, "image_size", lambda _: 1)
+    monkeypatch.setattr(engine, "architecture", lambda: "amd64")
     return noted
 
 
@@ -145,6 +146,16 @@ def test_what_was_made_of_anything_else_is_not_found(
     staging.keep(place, IMAGE.model_copy(update={"images": {"tiny-app": BASED}}))
     asked.clear()
     assert staging.find(name, inputs, strategy, bases, "graft/tiny/tiny-app:2") is None
+    assert asked == []
+
+
+def test_what_was_made_on_another_architecture_is_not_found(
+    place: Checkout, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staging.keep(place, IMAGE)
+    asked.clear()
+    monkeypatch.setattr(engine, "architecture", lambda: "arm64")
+    assert staging.find("tiny-app", "i", "release", {}, "graft/tiny/tiny-app:2") is None
     assert asked == []
 
 

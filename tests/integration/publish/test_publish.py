@@ -1,111 +1,22 @@
 """Publishing to a real registry: what is there afterwards, and what is not there after a fault."""
 
 import argparse
-import io
 import json
 import secrets
 import socket
-import tarfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from scripts import publish as stage
-from scripts.lib import bases, cli, embedded_registry, engine, gates, records, registry, shell
+from scripts.lib import bases, embedded_registry, engine, records, registry, shell
 from scripts.lib.commands import docker
 from scripts.lib.errors import ResourceMissing
-from scripts.lib.records import BuiltImage, GateResult, Image, Release, Tree, Verdict
+from scripts.lib.records import Release
 from scripts.lib.registry import Registry
 from scripts.lib.settings.environment import EmbeddedRegistry
-from scripts.lib.settings.selection import Selection, select
-from tests.tiny import make_checkout
-
-Make = Callable[[str], str]
-
-
-@pytest.fixture(scope="module")
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def made_registry(port: int) -> Iterator[None]:
-    """The registry that publishing starts, removed with its volume at the end."""
-    name = f"graft-test-registry-{port}"
-    try:
-        yield
-    finally:
-        engine.remove(name)
-        engine.remove_volume(name)
-
-
-@pytest.fixture
-def selection(tmp_path: Path, port: int, made_registry: None, monkeypatch: pytest.MonkeyPatch) -> Selection:
-    cache = select(None, None).checkout.cache
-    monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path / "checkout", port=port)))
-    monkeypatch.setenv("CACHE", str(cache))
-    monkeypatch.setenv("PRODUCT", "tiny")
-    monkeypatch.setenv("ENVIRONMENT", "test")
-    return select(None, None)
-
-
-@pytest.fixture
-def image(tmp_path: Path, new_name: Make) -> Make:
-    """Makes an image of one file with this content and returns its reference."""
-
-    def make(content: str) -> str:
-        reference = new_name("1")
-        with tarfile.open(tmp_path / "one.tar", "w") as tar:
-            member = tarfile.TarInfo("content.txt")
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content.encode()))
-        shell.run(docker.import_archive(tmp_path / "one.tar", reference, {}, {"graft.test": "1"}, ['CMD ["x"]']))
-        return reference
-
-    return make
-
-
-def judge(selection: Selection, reference: str, *, tree: str) -> str:
-    """Leave the records of an image that was built from `tree` and passed; returns its image ID."""
-    image_id = engine.image_id(reference) or ""
-    built = BuiltImage(reference=reference, image_id=image_id, size=1, seconds=1, strategy="release", bases={})
-    made = Tree(inputs="i", source="s", customization="1.0", tree=tree, steps=(), verified=True)
-    passed = GateResult(gate="build", state="passed", because="", evidence="")
-    verdict = Verdict(
-        inputs=gates.inputs(selection.product, selection.every_step, selection.environment, (passed,)),
-        environment="test",
-        version="1.0.0",
-        images={name(selection): image_id},
-        gates=(passed,),
-    )
-    records.write(selection.checkout, made)
-    records.write(selection.checkout, Image(inputs="i", tree=tree, version="1.0.0", images={name(selection): built}))
-    records.write(selection.checkout, verdict, "test")
-    return image_id
-
-
-def name(selection: Selection) -> str:
-    return next(iter(selection.product.images))
-
-
-def publish() -> int:
-    return cli.run("publish", stage.publish, stage.__doc__, (), [])
-
-
-def ask(selection: Selection) -> Registry:
-    return registry.connect(selection.environment.registry)
-
-
-def released(selection: Selection) -> records.PublishedImage:
-    return records.need(selection.checkout, Release, "publish", "test").images[name(selection)]
-
-
-def some_tree() -> str:
-    return secrets.token_hex(20)
+from scripts.lib.settings.selection import Selection
+from tests.integration.publish.site import Make, ask, judge, name, publish, released, some_tree
 
 
 def test_an_image_is_published_by_digest_and_under_both_tags(
