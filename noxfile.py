@@ -110,7 +110,7 @@ def counterproofs(session: nox.Session) -> None:
 @nox.session(tags=["nightly"])
 def benchmarks(session: nox.Session) -> None:
     """Measure the line against a plain build of the upstream; EMPTIES the builder's cache, 9 GB, half an hour."""
-    session.install(*PINS)
+    _install_all(session)
     session.run("scripts/install-browser", external=True)
     session.run("python", "-m", "benchmarks", *session.posargs)
 
@@ -121,14 +121,20 @@ def mutation(session: nox.Session) -> None:
     _test(session, "tests/nightly/test_mutations.py")
 
 
+def _install_all(session: nox.Session) -> None:
+    """Install every pin, and let Python keep what it compiles: a stage is a process, which would compile all anew."""
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.install(*PINS)
+
+
 def _test(session: nox.Session, path: str) -> None:
     """Run the tests at `path`; what follows `--` goes to pytest."""
-    session.install(*PINS)
+    _install_all(session)
     session.run("pytest", path, *session.posargs)
 
 
 def _test_in_browser(session: nox.Session, path: str) -> None:
     """Run tests that need a Chromium, which is brought where there is none."""
-    session.install(*PINS)
+    _install_all(session)
     session.run("scripts/install-browser", external=True)
     session.run("pytest", path, *session.posargs)

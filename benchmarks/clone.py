@@ -9,9 +9,10 @@ from pathlib import Path
 import yaml
 
 from benchmarks.meter import Measured, measure
-from scripts.lib import bases, console, ledger, records, shell, workspace
+from scripts.lib import bases, console, embedded_registry, ledger, records, shell, workspace
 from scripts.lib.errors import CommandFailed
 from scripts.lib.records import BuiltImage, Image, Source
+from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.source_build import dockerfile
 from scripts.lib.source_build.recipe import bases_of
@@ -87,11 +88,13 @@ class Clone:
         shell.run(["docker", "buildx", "prune", "--all", "--force"])
 
     def make_bases(self) -> None:
-        """Make the base images of both strategies where the engine does not have them; needs the tree."""
+        """Make the base images of both strategies, and the registry's, where the engine lacks them; needs the tree."""
         selection = self.selection()
         tree = workspace.base_files(selection.checkout.workspace, "HEAD")
         (image,) = selection.product.images.values()
         wanted = list(selection.product.bases.values())
+        if isinstance(selection.environment.registry, EmbeddedRegistry):
+            wanted.append(embedded_registry.base(selection.environment.registry))
         if image.source:
             named = dockerfile.images((tree.read(image.source.dockerfile) or b"").decode())
             wanted += bases_of(selection.product, image.source, named).values()
