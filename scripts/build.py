@@ -29,9 +29,7 @@ from scripts.lib.settings.selection import Selection
 DISK = 3_000_000_000
 """Bytes that strategy release needs where the engine keeps its images: for the image, and its layers in the making."""
 MEMORY = 700_000_000
-LESS = (
-    "free some (invoke clean, docker system prune, stop other programs), or build by strategy release: it needs 0.7 GB"
-)
+LESS = f"{capacity.HINT}; or build by strategy release: it needs 0.7 GB"
 
 
 def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  as all stages
@@ -78,11 +76,12 @@ class _Build:
         self._checkout = selection.checkout
         self.tree = records.need(self._checkout, Tree, "customize")
         self.source = records.need(self._checkout, Source, "fetch")
+        self._images = selection.product.images_of(self.source.version)
         self.inputs = build_inputs.identity(selection, self.source, self.tree)
 
     def named(self) -> set[str]:
         """Return the images that have the names of ours now, such as those of a build that was killed."""
-        found = (engine.image_id(self._reference(name)) for name in self._product.images)
+        found = (engine.image_id(self._reference(name)) for name in self._images)
         return {image_id for image_id in found if image_id}
 
     def _reference(self, name: str) -> str:
@@ -113,14 +112,14 @@ class _Build:
             return self._by_source(refused.problems)
 
     def _not_released(self) -> str:
-        wanted = ", ".join(f"{name} {image.variant}" for name, image in self._product.images.items())
+        wanted = ", ".join(f"{name} {image.variant}" for name, image in self._images.items())
         return f"no release is described for {wanted}"
 
     def _by_release(self, release: Release) -> dict[str, BuiltImage]:
         from scripts.lib.release.customized import customized_site
         from scripts.lib.release.recipe import recipe
 
-        made = {name: image.release for name, image in self._product.images.items() if image.release}
+        made = {name: image.release for name, image in self._images.items() if image.release}
         self._require(DISK, MEMORY)
         with console.part("project the tree's changes into the release"):
             site = customized_site(self._selection, self.source, self.tree, release)
@@ -136,8 +135,12 @@ class _Build:
         notes = tuple(f"from the source: {one}" for one in because)
         for note in notes:
             console.note(f"  {note}")
-        made = {name: image.source for name, image in self._product.images.items() if image.source}
-        self._require(max(one.disk for one in made.values()), max(one.memory for one in made.values()), hint=LESS)
+        made = {name: image.source for name, image in self._images.items() if image.source}
+        self._require(
+            disk=sum(one.disk for one in made.values()),
+            memory=max(one.memory for one in made.values()),
+            hint=LESS if self._product.may_take_release else capacity.HINT,
+        )
         return {
             name: self._image(name, partial(recipe, self._selection, name, one, self.source), notes)
             for name, one in made.items()
@@ -173,7 +176,7 @@ class _Build:
 
     def _worded(self, name: str, made: Recipe, created: datetime) -> Build:
         bundle = ca_bundle()
-        about = self._product.images[name].about
+        about = self._images[name].about
         return Build(
             dockerfile=made.dockerfile,
             context=made.context,

@@ -17,11 +17,12 @@ from rich.text import Text
 from scripts.lib import cli, console, records
 from scripts.lib.cli import Done
 from scripts.lib.errors import GateRefused
-from scripts.lib.licence.judgement import MOST_END_USERS, Judgement, judge
-from scripts.lib.records import Source
+from scripts.lib.licence.judgement import MOST_END_USERS, Judgement, judge_all
+from scripts.lib.records import FetchedSource, Source
 from scripts.lib.settings.environment import Environment, SmallDeployment
+from scripts.lib.settings.licence import LicenceRule
 from scripts.lib.settings.loading import load
-from scripts.lib.settings.product import Licence
+from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import Selection
 
 if TYPE_CHECKING:
@@ -42,25 +43,27 @@ class Row:
 def licence(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
     """Return what allows the chosen environment; raises GateRefused with what does not, and with too many users."""
     source = records.need(selection.checkout, Source, "fetch")
-    terms = selection.product.licence
+    product = selection.product
     rows = [
-        Row(one, judge(terms, source.version, source.licence, one.licence), _users(selection, one))
-        for one in _environments(selection)
+        Row(one, judge_all(product, source, one.licence), _users(selection, one)) for one in _environments(selection)
     ]
-    console.out.print(_table(rows, terms, source))
+    console.out.print(_table(rows, product, source))
     chosen = next(row for row in rows if row.environment.environment == selection.environment.environment)
     name = chosen.environment.environment
     refused = [] if chosen.judged.state == "passed" else [f"{name} is {chosen.judged.state}: {chosen.judged.because}"]
-    refused += [problem for row in rows for problem in too_many(row.environment, row.users, terms)]
+    refused += [problem for row in rows for problem in _too_many(row, product, source)]
     if refused:
         raise GateRefused(refused, hint=f"state a basis that holds in {selection.checkout.environments}")
     return Done(f"{name} may be published: {chosen.judged.because}")
 
 
-def too_many(environment: Environment, users: "EndUsers | None", terms: Licence) -> list[str]:
+def _too_many(row: Row, product: Product, source: Source) -> list[str]:
     """Return what is wrong with the users of a small deployment; of any other basis, or older version, nothing is."""
-    rule = terms.rule(users.version) if users else None
-    if users is None or (rule and not rule.needs_basis) or not isinstance(environment.licence, SmallDeployment):
+    environment, users = row.environment, row.users
+    if users is None or not isinstance(environment.licence, SmallDeployment):
+        return []
+    rules = (product.licence.rule(users.version), *(rule for _, rule, _ in _laid_in(product, source)))
+    if all(rule and not rule.needs_basis for rule in rules):
         return []
     place = f"{environment.environment}: its basis is small-deployment, at most {MOST_END_USERS} end users in 30 days"
     if users.number is None:
@@ -82,12 +85,23 @@ def _users(selection: Selection, environment: Environment) -> "EndUsers | None":
     return end_users.count(targets.of(replace(selection, environment=environment)))
 
 
-def _table(rows: Sequence[Row], terms: Licence, source: Source) -> Table:
-    rule = terms.rule(source.version)
-    came = rule.texts.get(source.licence or "") if rule else None
-    text = f"a text that came with {came}" if came else "a text that nobody has read"
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title_justify="left")
-    table.title = f"{source.version}: {rule.name if rule else 'no rule'}, {text}"
+def _laid_in(product: Product, source: Source) -> list[tuple[str, LicenceRule | None, FetchedSource]]:
+    """Return each source that is laid into the tree, with the rule of its version and as it was fetched."""
+    terms = {name: one.licence for name, one in product.laid_in.items() if one.licence}
+    found = {name: source.sources[name] for name in terms}
+    return [(name, own.rule(found[name].version), found[name]) for name, own in terms.items()]
+
+
+def _text(version: str, rule: LicenceRule | None, text: str | None) -> str:
+    came = rule.texts.get(text or "") if rule else None
+    read = f"a text that came with {came}" if came else "a text that nobody has read"
+    return f"{version}: {rule.name if rule else 'no rule'}, {read}"
+
+
+def _table(rows: Sequence[Row], product: Product, source: Source) -> Table:
+    title = [_text(source.version, product.licence.rule(source.version), source.licence)]
+    title += [f"{name} {_text(one.version, rule, one.licence)}" for name, rule, one in _laid_in(product, source)]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title_justify="left", title="\n".join(title))
     for name in ("environment", "basis", "state", f"end users in 30 days (of {MOST_END_USERS})"):
         table.add_column(name)
     for row in rows:

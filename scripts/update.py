@@ -8,11 +8,11 @@ locked Python requirements written, together; else it says what broke, per step,
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.lib import cli, console, lock_file, requirements, sources, steps, trial, versions
+from scripts.lib import cli, console, lock_file, requirements, source_tree, sources, steps, trial, versions
 from scripts.lib.cli import Done, Option
 from scripts.lib.errors import GateRefused, ProjectionRefused, SettingsInvalid
 from scripts.lib.lock_file import UpstreamLock
@@ -23,7 +23,6 @@ from scripts.lib.settings.selection import Selection
 from scripts.lib.settings.sources import PypiSource
 from scripts.lib.sources.place import Place
 from scripts.lib.trial import BuiltRelease
-from scripts.lib.unpack import unpack
 from scripts.lib.write_together import write_together
 
 OPTIONS = [Option("--version", "this release instead of the newest", metavar="VERSION")]
@@ -38,9 +37,9 @@ def update(selection: Selection, given: argparse.Namespace) -> Done:
         new = sources.resolve_all(_at(product, given.version), place)
     _refuse_moved(old, new)
     artifacts = sources.bring_all(product, new, place)
-    with _tree(artifacts[product.tree], f"sources.{product.tree}", checkout.cache) as tree:
+    with _tree(product, artifacts, checkout.cache) as tree:
         _check_steps(selection, tree, new, artifacts)
-        contents = _requirements(selection, tree)
+        contents = _requirements(selection, tree, new.sources[product.tree].version)
     if new != old:
         contents[checkout.lock_file] = lock_file.text(new)
     if not contents:
@@ -79,10 +78,10 @@ def _refuse_moved(old: UpstreamLock | None, new: UpstreamLock) -> None:
 
 
 @contextmanager
-def _tree(artifact: Path, what: str, cache: Path) -> Iterator[Path]:
+def _tree(product: Product, artifacts: Mapping[str, Path], cache: Path) -> Iterator[Path]:
     with scratch(cache) as folder:
         tree = folder / "tree"
-        unpack(artifact, tree, what)
+        source_tree.lay_out(product, artifacts, tree)
         yield tree
 
 
@@ -127,10 +126,10 @@ def _release(selection: Selection, new: UpstreamLock, artifacts: dict[str, Path]
     return BuiltRelease(fetched, settings)
 
 
-def _requirements(selection: Selection, tree: Path) -> dict[Path, str]:
+def _requirements(selection: Selection, tree: Path, version: str) -> dict[Path, str]:
     """Return path -> content of each image's locked requirements that must be written anew."""
     contents = {}
-    for name, image in selection.product.images.items():
+    for name, image in selection.product.images_of(version).items():
         if image.release is None:
             continue
         path = selection.checkout.customizations / image.release.requirements

@@ -48,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     built = image_record.images if image_record else {}
     checks = [
         OfImage(name, check)
-        for name, image in selection.product.images.items()
+        for name, image in selection.product.images_of(version).items()
         for check in plan(_steps(selection, built.get(name)), image, version, deployed=deployed)
     ]
     metafunc.parametrize("planned", checks, ids=[of.id for of in checks])

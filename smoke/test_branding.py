@@ -26,11 +26,8 @@ class OfImage:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     with told():
         selection = selection_of(metafunc.config)
-        checks = [
-            OfImage(image, name)
-            for image in selection.product.images
-            for name in _branding(selection, image).expected()
-        ]
+        images = records.need(selection.checkout, Image, "build").images
+        checks = [OfImage(image, name) for image in images for name in _branding(selection, image).expected()]
     metafunc.parametrize("seen", checks, ids=[of.name for of in checks])
 
 

@@ -42,7 +42,8 @@ def grounds(config: pytest.Config) -> Grounds:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     given = grounds(metafunc.config)
-    checks = [OfImage(name, planned) for name in given.selection.product.images for planned in given.planned(name)]
+    images = given.selection.product.images_of(given.source.version)
+    checks = [OfImage(name, planned) for name in images for planned in given.planned(name)]
     metafunc.parametrize("counter", checks, ids=[of.id for of in checks])
 
 

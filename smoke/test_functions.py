@@ -27,7 +27,8 @@ class OfImage:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     with told():
         selection = selection_of(metafunc.config)
-        checks = [OfImage(name, one) for name in selection.product.images for one in functions.planned(selection, name)]
+        images = records.need(selection.checkout, Image, "build").images
+        checks = [OfImage(name, one) for name in images for one in functions.planned(selection, name)]
     metafunc.parametrize("does", checks, ids=[f"{of.function.stand} {of.function.name}" for of in checks])
 
 

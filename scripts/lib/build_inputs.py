@@ -1,35 +1,34 @@
 """What images were made of, so that a build can tell whether those that stand are still the wanted ones."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts.lib import bases, engine, records, staging
 from scripts.lib.records import Image, Source, Tree
-from scripts.lib.settings.images import Base
+from scripts.lib.settings.images import Base, ImageSettings
 from scripts.lib.settings.selection import Selection
 
 
 def identity(selection: Selection, source: Source, tree: Tree) -> str:
     """Return one identity of tree, release, strategy, settings, and every file beside Dockerfiles and sets."""
     product, folder = selection.product, selection.checkout.customizations
-    release = product.release
-    files = sorted({file for place in _places(selection) for file in place.rglob("*") if file.is_file()})
+    release, images = product.release, product.images_of(source.version)
+    files = sorted({file for place in _places(folder, images) for file in place.rglob("*") if file.is_file()})
     return records.digest_of(
         tree.tree,
         tree.customization,
         product.strategy,
         json.dumps({name: base.model_dump(mode="json") for name, base in product.bases.items()}, sort_keys=True),
         *((source.sources[release.source].resolved, release.model_dump_json()) if release else ()),
-        *(image.model_dump_json(exclude={"stand", "proofs"}) for image in product.images.values()),
+        *(image.model_dump_json(exclude={"stand", "proofs", "versions"}) for image in images.values()),
         *(edit.model_dump_json() for step in selection.steps for edit in getattr(step, "compiled", ())),
         *(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes())),
     )
 
 
-def _places(selection: Selection) -> Iterator[Path]:
-    folder = selection.checkout.customizations
-    for image in selection.product.images.values():
+def _places(folder: Path, images: Mapping[str, ImageSettings]) -> Iterator[Path]:
+    for image in images.values():
         if image.release:
             yield (folder / image.release.dockerfile).parent
         for one in image.source.sets if image.source else ():

@@ -1,7 +1,7 @@
 """A tree of files as customizations see it: paths and bytes, wherever they come from (git, an archive, a dict)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -64,6 +64,33 @@ class Changed:
         kept = [name for name in self._below.names() if self.changes.get(name, b"") is not None]
         below = set(kept)
         return kept + [name for name, data in self.changes.items() if data is not None and name not in below]
+
+
+class Laid:
+    """A tree with files left out and others laid into folders of it, as `lib/source_tree.py` would write it."""
+
+    def __init__(self, parts: Mapping[str, tuple[Files, Sequence[str]]]) -> None:
+        """`parts`: folder, empty for the top -> its files, and the globs of those that are left out."""
+        self._parts = {folder: (files, [pattern(glob) for glob in globs]) for folder, (files, globs) in parts.items()}
+
+    def read(self, path: str) -> bytes | None:
+        folder = next((one for one in self._parts if one and path.startswith(f"{one}/")), "")
+        files, left_out = self._parts[folder]
+        own = path.removeprefix(f"{folder}/") if folder else path
+        return None if any(glob.match(own) for glob in left_out) else files.read(own)
+
+    def names(self) -> Iterable[str]:
+        return self._names
+
+    @cached_property
+    def _names(self) -> list[str]:
+        named = (
+            f"{folder}/{name}" if folder else name
+            for folder, (files, left_out) in self._parts.items()
+            for name in files.names()
+            if not any(glob.match(name) for glob in left_out)
+        )
+        return list(dict.fromkeys(named))
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from scripts.lib import proving
-from scripts.lib.licence.judgement import judge
+from scripts.lib.licence.judgement import judge_all
 from scripts.lib.records import (
     PART_OF,
     GateResult,
@@ -104,7 +104,7 @@ def _build(facts: Facts) -> GateResult:
     if facts.tree is None:
         return _result("build", facts.image, _Findings(unknown=_missing(facts, "tree")))
     unknown = [] if facts.image.tree == facts.tree.tree else ["the images were built from another tree"]
-    names = [*facts.image.images, *(name for name in facts.product.images if name not in facts.image.images)]
+    names = list(dict.fromkeys([*facts.image.images, *facts.product.images_of(facts.image.version)]))
     failed = []
     for name in names:
         built = facts.image.images.get(name)
@@ -168,12 +168,14 @@ def _not_looked_at(facts: Facts, report: SmokeReport, part: Part) -> list[str]:
 
 
 def _licence(facts: Facts) -> GateResult:
-    """The upstream's licence of this version allows what the environment does."""
+    """The licences of this version, the tree's and those of what is laid into it, allow what the environment does."""
     source, version = facts.source, facts.image.version
-    if source is not None and source.version != version:
+    if source is None:
+        return _result("licence", source, _Findings(unknown=_missing(facts, "source")))
+    if source.version != version:
         told = f"the Source is version {source.version}, the images are of {version}"
         return _result("licence", source, _Findings(unknown=[told]))
-    judged = judge(facts.product.licence, version, source.licence if source else None, facts.environment.licence)
+    judged = judge_all(facts.product, source, facts.environment.licence)
     problems = [] if judged.state == "passed" else [judged.because]
     found = _Findings(unknown=problems) if judged.state == "unknown" else _Findings(problems)
     return _result("licence", source, found, judged.because)

@@ -50,7 +50,8 @@ def need(checkout: Checkout, product: Product) -> UpstreamLock:
     problems = misfits(lock, product)
     if problems:
         raise SettingsInvalid([f"{place}: {p}" for p in problems], hint="run: invoke update")
-    releases = [image.release for image in product.images.values() if image.release]
+    images = product.images_of(lock.sources[product.tree].version).values()
+    releases = [image.release for image in images if image.release]
     requirements = [checkout.customizations / release.requirements for release in releases]
     missing = [f"the locked requirements {path} are missing" for path in requirements if not path.is_file()]
     if missing:

@@ -23,7 +23,10 @@ def inputs(
         *(f"{name} {built.image_id}" for name, built in sorted(image.images.items())),
         tree.tree,
         environment.limits.model_dump_json(),
-        *(f"{name} {i.model_dump_json(include={'stand', 'proofs'})}" for name, i in product.images.items()),
+        *(
+            f"{name} {one.model_dump_json(include={'stand', 'proofs'})}"
+            for name, one in product.images_of(image.version).items()
+        ),
         *(step.model_dump_json() for step in steps),
         also,
     )

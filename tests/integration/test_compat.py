@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts import compat
+from scripts import compat, update
 from scripts.lib import cache, cli, shell
 from scripts.lib.checkout import Checkout
 from smoke.browser import launch
 from tests import tiny
+from tests.integration.test_fetch_and_update import INTO, STEP_ON_THE_WHEEL
 from tests.integration.test_report_page import DIM
 from tests.integration.web import Web, web
 
@@ -198,6 +199,25 @@ def test_a_built_release_that_is_at_hand_is_looked_at_too(run: Run, checkout: Ch
     refused = rows(checkout)["1.0.0"]["projection"]
     assert refused["status"] == "refused"
     assert "step app-name: '=\"Teeny\",' stands 0 times" in refused["reason"]
+
+
+def test_what_is_laid_into_the_tree_is_looked_at_with_every_release(
+    run: Run, checkout: Checkout, index: Web, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings, steps = checkout.customizations / "product.yaml", checkout.customizations / "steps.yaml"
+    settings.write_text(settings.read_text().replace("sources:\n", f"sources:\n{INTO}", 1))
+    steps.write_text(steps.read_text() + STEP_ON_THE_WHEEL)
+    assert run("--all") == 3
+    assert "compat: the lock customizations/tiny/upstream.lock.yaml is missing" in capfd.readouterr().err
+    words = ["--product", "tiny", "--environment", "test", "--version", "1.0.0"]
+    assert cli.run("update", update.update, update.__doc__, update.OPTIONS, words) == 0
+    assert run("--all") == 20
+    assert {cell(row, "wheel-name")["status"] for row in rows(checkout).values()} == {"ok"}
+    steps.write_text(
+        steps.read_text().replace("path: third/tiny/tiny/env.py", "path: third/tiny/tiny/frontend/index.html")
+    )
+    assert run("--since", "1.1.0") == 20
+    assert {cell(row, "wheel-name")["status"] for row in rows(checkout).values()} == {"gone"}, "it is left out"
 
 
 @pytest.fixture

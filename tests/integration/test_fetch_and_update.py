@@ -15,6 +15,28 @@ from tests import tiny
 STEPS = "customizations/tiny/steps.yaml"
 LOCK = "customizations/tiny/upstream.lock.yaml"
 REQUIREMENTS = "customizations/tiny/release/requirements.lock"
+INTO = """\
+  app:
+    kind: archive
+    url: upstream/tiny-1.0.0-py3-none-any.whl
+    version_file: { path: tiny-1.0.0.dist-info/METADATA, pattern: "^Version: (.+)$" }
+    into: third/tiny
+    leave_out: [tiny/frontend/**]
+    licence:
+      file: tiny-1.0.0.dist-info/licenses/LICENSE
+      rules: [{ versions: {}, name: Tiny Licence, needs_basis: false }]
+"""
+STEP_ON_THE_WHEEL = """
+  - id: wheel-name
+    kind: python
+    why: The wheel's own server bears our name.
+    path: third/tiny/tiny/env.py
+    alternatives:
+      - find: os.environ.get('WEBUI_NAME', 'Tiny')
+        replace: os.environ.get('WEBUI_NAME', 'Acme')
+    proofs:
+      - { layer: tree, reason: No image has the wheel's server in it. }
+"""
 
 
 @pytest.fixture
@@ -111,6 +133,66 @@ def test_fetch_leaves_the_untouched_upstream_as_one_commit(checkout: Checkout) -
     assert stored
     assert (checkout.cache / stored).read_bytes()[:2] == b"PK"
     assert (checkout.workspace / "src/app.html").read_bytes() == (tiny.TINY / "tree/src/app.html").read_bytes()
+
+
+@pytest.fixture
+def laid(checkout: Checkout) -> Checkout:
+    """The checkout with the wheel laid into the tree, of which a step changes a file."""
+    edit(checkout.customizations / "product.yaml", "tree: upstream", f"{INTO}tree: upstream")
+    edit(
+        checkout.customizations / "product.yaml", "tiny-1.0.0.tar.gz", "tiny-1.0.0.tar.gz\n    leave_out: ['tools/**']"
+    )
+    steps = checkout.customizations / "steps.yaml"
+    steps.write_text(steps.read_text() + STEP_ON_THE_WHEEL)
+    return checkout
+
+
+def test_a_wheel_that_is_laid_into_the_tree_is_part_of_the_upstream(laid: Checkout) -> None:
+    assert run("update") == 0
+    assert run("fetch") == 0
+    source = records.need(laid, Source, "fetch")
+    listed = shell.run(["git", "-C", laid.workspace, "ls-tree", "-r", "--name-only", source.base]).output.split()
+    assert not [path for path in listed if path.startswith("tools/")]
+    assert [path for path in listed if path.startswith("third/tiny/")] == [
+        "third/tiny/tiny-1.0.0.dist-info/METADATA",
+        "third/tiny/tiny-1.0.0.dist-info/licenses/LICENSE",
+        "third/tiny/tiny/env.py",
+        "third/tiny/tiny/main.py",
+        "third/tiny/tiny/version.json",
+    ]
+    assert source.points["wheel-name"].keys() == {"third/tiny/tiny/env.py"}
+    assert source.sources["app"].licence == source.licence
+    assert (source.sources["app"].version, source.sources["release"].licence) == ("1.0.0", None)
+    before = source.sources["app"].fingerprint
+    edit(laid.customizations / "product.yaml", "leave_out: [tiny/frontend/**]", "leave_out: [tiny/*/**]")
+    assert run("fetch") == 0
+    assert records.need(laid, Source, "fetch").sources["app"].fingerprint == before
+    edit(laid.customizations / "product.yaml", "leave_out: [tiny/*/**]", "leave_out: [tiny/*/**, tiny/*.json]")
+    assert run("fetch") == 0
+    after = records.need(laid, Source, "fetch")
+    assert after.sources["app"].fingerprint != before
+    assert not (laid.workspace / "third/tiny/tiny/version.json").exists()
+
+
+def test_a_step_that_does_not_fit_the_wheel_keeps_the_lock(laid: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
+    steps = laid.customizations / "steps.yaml"
+    steps.write_text(steps.read_text().replace("os.environ.get('WEBUI_NAME', 'Tiny')", "os.environ['TEENY']"))
+    assert run("update") == 20
+    assert "update: wheel-name is gone" in capfd.readouterr().err
+    assert not (laid.root / LOCK).exists()
+
+
+def test_a_folder_that_the_tree_has_is_refused_and_the_workspace_stays(
+    laid: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run("update")
+    run("fetch")
+    before = records.need(laid, Source, "fetch")
+    edit(laid.customizations / "product.yaml", "into: third/tiny", "into: backend/tiny")
+    assert run("fetch") == 2
+    assert "fetch: sources.app.into: the tree has backend/tiny already, such as " in capfd.readouterr().err
+    assert records.need(laid, Source, "fetch") == before
+    assert not (laid.out / "fetched").exists()
 
 
 def test_fetch_again_does_nothing_also_with_steps_on_top_and_the_sources_gone(

@@ -15,6 +15,7 @@ from scripts.lib.licence.end_users import EndUsers
 from scripts.lib.records import FetchedSource, Source
 from scripts.lib.settings.base import VersionRange
 from scripts.lib.settings.selection import Selection, select
+from scripts.lib.settings.sources import PathSource
 from scripts.licence import licence
 from tests.tiny import make_checkout
 
@@ -111,6 +112,23 @@ def test_users_of_a_version_without_the_clause_may_be_many(choose: Choose) -> No
     terms = selection.product.licence.model_copy(update={"rules": (older, newer)})
     free = replace(selection, product=selection.product.model_copy(update={"licence": terms}))
     assert "5000, on 0.9.0" in shown(free)
+
+
+def test_what_is_laid_into_the_tree_is_shown_and_its_users_are_counted_too(choose: Choose) -> None:
+    fetched = SOURCE.sources["upstream"].model_copy(update={"version": "3.0.0", "licence": TEXT})
+    source = SOURCE.model_copy(update={"sources": SOURCE.sources | {"other": fetched}})
+    selection = choose(users=EndUsers("1.0.0", 51), source=source)
+    product = selection.product
+    free = product.licence.model_copy(
+        update={"rules": (product.licence.rules[0].model_copy(update={"needs_basis": False}),)}
+    )
+    other = PathSource(kind="path", path="../other", into="other", licence=product.licence)
+    laid = product.model_copy(update={"licence": free, "sources": product.sources | {"other": other}})
+    (problem,) = refused(replace(selection, product=laid))
+    assert problem.endswith("at most 50 end users in 30 days, and its database has 51")
+    freed = laid.model_copy(update={"sources": laid.sources | {"other": other.model_copy(update={"licence": free})}})
+    said = shown(replace(selection, product=freed))
+    assert "other 3.0.0: Tiny Licence, a text that came with 1.0.0 to any" in said
 
 
 def _range(**ends: Any) -> VersionRange:

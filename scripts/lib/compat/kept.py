@@ -6,6 +6,7 @@ the sha256 of its archive. An archive itself is not kept.
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,18 +41,21 @@ class Kept:
     def names(self) -> Iterable[str]:
         return self.paths.keys()
 
-    def holds(self, globs: Iterable[str]) -> bool:
-        """Tell whether all that these globs match is here."""
-        tree = FileMap(dict.fromkeys(self.paths, b""))
+    def holds(self, globs: Iterable[str], within: str = "") -> bool:
+        """Tell whether all that these globs match is here, of a tree that lies in the folder `within/`."""
+        tree = FileMap({f"{within}{path}": b"" for path in self.paths})
         wanted = {path for glob in globs for path in matching(tree, glob)}
-        contents = [self.paths[path] for path in wanted]
+        contents = [self.paths[path.removeprefix(within)] for path in wanted]
         return bool(self.paths) and all(one and _object(self.cache, one).is_file() for one in contents)
 
 
-def find(cache: Path, sha256: str, globs: Iterable[str]) -> Kept | None:
-    """Return what is kept of the archive with this hash; None where a file that the globs match is not."""
+def find(cache: Path, sha256: str, globs: Iterable[str], within: str = "") -> Kept | None:
+    """Return what is kept of the archive with this hash; None where a file that the globs match is not.
+
+    The globs are of a tree in which the archive lies in the folder `within/`, or at the top.
+    """
     found = of(cache, sha256) if _tree(cache, sha256).is_file() else None
-    return found if found and found.holds(globs) else None
+    return found if found and found.holds(globs, within) else None
 
 
 def of(cache: Path, sha256: str) -> Kept:
@@ -59,10 +63,10 @@ def of(cache: Path, sha256: str) -> Kept:
     return Kept(cache, _paths(_tree(cache, sha256)))
 
 
-def keep(cache: Path, sha256: str, archive: Path, globs: Sequence[str], what: str) -> None:
-    """Keep of an archive what the globs match, and every path; raises CommandFailed where it is damaged."""
+def keep(cache: Path, sha256: str, archive: Path, globs: Sequence[str], what: str, within: str = "") -> None:
+    """Keep of an archive what the globs match, as in `find`, and every path; raises CommandFailed for a damaged one."""
     with damaged(what):
-        paths = _kept(cache, entries(archive), globs, what)
+        paths = _kept(cache, entries(archive), [pattern(glob) for glob in globs], what, within)
     with scratch(cache) as folder:
         _place(folder, _tree(cache, sha256), json.dumps(paths).encode())
 
@@ -85,8 +89,9 @@ def trim(cache: Path, wanted: Iterable[str]) -> None:
             content.unlink(missing_ok=True)
 
 
-def _kept(cache: Path, found: Iterator[Entry], globs: Sequence[str], what: str) -> dict[str, str | None]:
-    wanted = [pattern(glob) for glob in globs]
+def _kept(
+    cache: Path, found: Iterator[Entry], wanted: Sequence[re.Pattern[str]], what: str, within: str
+) -> dict[str, str | None]:
     paths: dict[str, str | None] = {}
     size = 0
     with scratch(cache) as folder:
@@ -95,8 +100,8 @@ def _kept(cache: Path, found: Iterator[Entry], globs: Sequence[str], what: str) 
                 size += entry.size
                 if size > Caps().size:
                     raise CommandFailed(f"{what} is larger than {Caps().size} bytes", hint="look at what it holds")
-                below = entry.name.partition("/")[2]
-                matched = any(one.match(below) or one.match(entry.name) for one in wanted)
+                places = [f"{within}{entry.name}", f"{within}{entry.name.partition('/')[2]}"]
+                matched = any(one.match(place) for one in wanted for place in places)
                 paths[entry.name] = _add(cache, folder, entry.content.read()) if matched else None
     return _without_top(paths)
 

@@ -1,9 +1,6 @@
 """One state of the upstream's repository, such as its branch of development: looked through and not kept whole."""
 
-import json
 from collections.abc import Sequence
-
-from packaging.version import InvalidVersion, Version
 
 from scripts.lib import cache
 from scripts.lib.compat import kept
@@ -53,12 +50,11 @@ def _keep(source: GitSource, commit: str, globs: Sequence[str], place: Place) ->
 
 
 def _version(found: Kept, source: GitSource) -> str:
-    try:
-        version = str(json.loads(found.read(source.version_file.path) or b"{}")[source.version_file.json_key])
-        Version(version)
-    except (ValueError, KeyError, TypeError, InvalidVersion):
+    wanted = source.version_file
+    version = wanted.version((found.read(wanted.path) or b"").decode(errors="replace"))
+    if version is None:
         raise CommandFailed(
-            f"{NAME}: {source.version_file.path} has no version at the key {source.version_file.json_key!r}",
+            f"{NAME}: {wanted.path} has no version {wanted.place}",
             hint="correct compat.repository.version_file in product.yaml",
-        ) from None
+        )
     return version

@@ -8,7 +8,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from scripts.lib import cache, console, fingerprint, workers
-from scripts.lib.compat import bring, kept, state
+from scripts.lib.compat import bring, kept, laid, state
+from scripts.lib.compat.laid import LaidIn
 from scripts.lib.compat.look import Subject, look
 from scripts.lib.compat.outcome import Row
 from scripts.lib.compat.releases import Release
@@ -23,10 +24,12 @@ from scripts.lib.trial import BuiltRelease
 
 def of_releases(selection: Selection, wanted: Sequence[Release]) -> tuple[Row, ...]:
     """Return how the steps meet each of these releases, in their order."""
-    folder = selection.checkout.cache
-    bring.bring(wanted, _globs(selection), folder)
-    kept.trim(folder, [release.source.sha256 or "" for release in wanted])
-    return _looked(selection, [_Wanted(r.version, r.source.sha256 or "", _built(selection, r.wheel)) for r in wanted])
+    folder, globs = selection.checkout.cache, _globs(selection)
+    laid_in = laid.bring(selection, globs)
+    bring.bring(wanted, globs, folder)
+    kept.trim(folder, [*(release.source.sha256 or "" for release in wanted), *(part.key for part in laid_in)])
+    subjects = [_Wanted(r.version, r.source.sha256 or "", _built(selection, r.wheel)) for r in wanted]
+    return _looked(selection, subjects, laid_in)
 
 
 def of_ref(selection: Selection, ref: str) -> tuple[Row, ...]:
@@ -34,7 +37,7 @@ def of_ref(selection: Selection, ref: str) -> tuple[Row, ...]:
     checkout = selection.checkout
     place = Place(checkout.root, checkout.cache)
     version, commit = state.bring(selection.product, ref, _globs(selection), place)
-    (row,) = _looked(selection, [_Wanted(version, commit)])
+    (row,) = _looked(selection, [_Wanted(version, commit)], laid.bring(selection, _globs(selection)))
     return (row.model_copy(update={"version": f"{version} ({ref}, {commit[:12]})"}),)
 
 
@@ -70,14 +73,28 @@ class _Wanted:
     built: BuiltRelease | None = None
 
 
-def _look(wanted: _Wanted, given: tuple[Step, ...], customizations: Path, cache: Path) -> Row:
-    subject = Subject(wanted.version, kept.of(cache, wanted.key), wanted.built)
-    return look(subject, given, customizations, cache)
+@dataclass(frozen=True)
+class _Looking:
+    """What is the same for every release; handed to other processes."""
+
+    steps: tuple[Step, ...]
+    customizations: Path
+    cache: Path
+    leave_out: tuple[str, ...]
+    """Globs of the releases' own files."""
+    laid_in: tuple[LaidIn, ...]
 
 
-def _looked(selection: Selection, subjects: Sequence[_Wanted]) -> tuple[Row, ...]:
-    checkout = selection.checkout
-    work = partial(_look, given=selection.steps, customizations=checkout.customizations, cache=checkout.cache)
+def _look(wanted: _Wanted, by: _Looking) -> Row:
+    files = laid.tree(by.cache, wanted.key, by.leave_out, by.laid_in)
+    return look(Subject(wanted.version, files, wanted.built), by.steps, by.customizations, by.cache)
+
+
+def _looked(selection: Selection, subjects: Sequence[_Wanted], laid_in: tuple[LaidIn, ...]) -> tuple[Row, ...]:
+    checkout, product = selection.checkout, selection.product
+    leave_out = product.sources[product.tree].leave_out
+    by = _Looking(selection.steps, checkout.customizations, checkout.cache, leave_out, laid_in)
+    work = partial(_look, by=by)
     results = workers.spread(work, subjects)  # before the progress begins, whose thread no process should inherit
     rows: list[Row] = []
     with console.part(f"look at {len(subjects)} releases") as part:

@@ -155,7 +155,8 @@ def of(selection: Selection) -> Target:
             hint="add deploy to product.yaml, and compose files",
         )
     files = compose_file.read(selection.checkout.compose, settings.compose)
-    unused = [name for name in selection.product.images if not files.services_of(image_variable(name))]
+    always = [name for name, image in selection.product.images.items() if image.versions is None]
+    unused = [name for name in always if not files.services_of(image_variable(name))]
     if unused:
         raise SettingsInvalid(
             [f"{files.paths[0]}: no service has the image ${{{image_variable(name)}}}" for name in unused],

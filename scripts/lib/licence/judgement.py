@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from scripts.lib.records import Source
 from scripts.lib.settings.environment import LicenceBasis, NoBasis, SmallDeployment, WrittenPermission
-from scripts.lib.settings.product import Licence, LicenceRule
+from scripts.lib.settings.licence import Licence, LicenceRule
+from scripts.lib.settings.product import Product
 
 State = Literal["passed", "failed", "unknown"]
+WORSE: tuple[State, ...] = ("passed", "unknown", "failed")
 MOST_END_USERS = 50
 """Of a small deployment, in any rolling 30 days."""
 
@@ -19,6 +22,19 @@ class Judgement:
     because: str
     rule: LicenceRule | None
     """Of the version; None where no rule covers it."""
+
+
+def judge_all(product: Product, source: Source, basis: LicenceBasis) -> Judgement:
+    """Judge the tree's own licence and that of every source that is laid into it; the worst counts, all are told."""
+    own = judge(product.licence, source.version, source.licence, basis)
+    others = {
+        name: judge(one.licence, source.sources[name].version, source.sources[name].licence, basis)
+        for name, one in product.laid_in.items()
+        if one.licence
+    }
+    told = [own.because, *(f"{name}: {judged.because}" for name, judged in others.items())]
+    worst = max((own, *others.values()), key=lambda judged: WORSE.index(judged.state))
+    return Judgement(worst.state, "; ".join(told), own.rule)
 
 
 def judge(licence: Licence, version: str, text: str | None, basis: LicenceBasis) -> Judgement:

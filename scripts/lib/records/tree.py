@@ -18,7 +18,9 @@ class FetchedSource(Frozen):
     stored: str | None = None
     """Path below the cache of an artifact that later stages read (a wheel)."""
     fingerprint: str
-    """Over every path and content of the source."""
+    """Over every path and content of the source, of one in the tree over those that lie there."""
+    licence: str | None = None
+    """sha256 of the licence file of a source that is laid into the tree, None where it has none."""
 
 
 class Source(Record):
@@ -27,7 +29,7 @@ class Source(Record):
     version: str
     sources: dict[str, FetchedSource]
     licence: str | None
-    """sha256 of the licence file, None where the tree has none."""
+    """sha256 of the product's licence file, None where the tree has none."""
     base: str
     """Commit of the untouched upstream in the workspace."""
     points: dict[str, dict[str, str]]

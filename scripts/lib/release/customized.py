@@ -18,7 +18,7 @@ def customized_site(selection: Selection, source: Source, tree: Tree, release: R
     Raises RecordMissing where the locked requirements are of another list than the tree's; ProjectionRefused where a
     change cannot be projected exactly, or the release is not built as expected.
     """
-    _require_requirements(selection)
+    _require_requirements(selection, source.version)
     checkout, fetched = selection.checkout, source.sources[release.source]
     bundle = open_bundle(fetched, source.version, release, checkout.cache)
     before = workspace.base_files(checkout.workspace, source.base)
@@ -29,9 +29,9 @@ def customized_site(selection: Selection, source: Source, tree: Tree, release: R
     return lay_out(bundle, changes, tag, release, checkout.out / "site")
 
 
-def _require_requirements(selection: Selection) -> None:
+def _require_requirements(selection: Selection, version: str) -> None:
     """What the image installs must be what the customized tree asks for."""
-    checkout, images = selection.checkout, selection.product.images
+    checkout, images = selection.checkout, selection.product.images_of(version)
     stale = [
         f"{made.requirements} was not locked from the customized tree's {made.requirements_from} (image {name})"
         for name, made in ((name, image.release) for name, image in images.items())

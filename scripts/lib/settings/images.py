@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size, Slug
+from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size, Slug, VersionRange
 from scripts.lib.settings.proofs import Proof
 
 
@@ -179,6 +179,8 @@ class ImageSettings(Frozen):
     """One image of a product."""
 
     about: About
+    versions: VersionRange | None = None
+    """Upstream versions of which the image is made; all where left out."""
     variant: Slug = "slim"
     release: BuildSettings | None = None
     source: SourceBuild | None = None

@@ -1,68 +1,19 @@
 """A product: its sources, its images, and the licence under which it is re-branded."""
 
+from itertools import pairwise
 from typing import Literal
 
-from packaging.version import Version
 from pydantic import Field, model_validator
 
-from scripts.lib.settings.base import Frozen, RelativePath, Sha256, Slug, VersionRange, VersionText
+from scripts.lib.errors import SettingsInvalid
+from scripts.lib.settings.base import Frozen, Slug, VersionText
 from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
+from scripts.lib.settings.licence import Licence
 from scripts.lib.settings.sources import GitSource, PypiSource, Source
 from scripts.lib.settings.tags import TagSettings
 
 Strategy = Literal["auto", "release", "source"]
-
-
-class LicenceRule(Frozen):
-    """The upstream's licence over a range of versions."""
-
-    versions: VersionRange
-    name: str
-    needs_basis: bool
-    """Whether re-branding needs one of the bases that an environment can state."""
-    permission_for: Literal["anyone", "contributors"] = "anyone"
-    """Whom a written permission may be given; `contributors`: of whom upstream has merged a substantive change."""
-    texts: dict[Sha256, VersionRange] = Field(default_factory=dict)
-    """sha256 of each licence file that somebody has read and found to be this one -> the releases that it came with.
-
-    Any other text is unknown.
-    """
-
-    @model_validator(mode="after")
-    def _texts_came_with_it(self) -> "LicenceRule":
-        outside = [
-            f"texts.{text}: {end} is no version of {self.versions}"
-            for text, came in self.texts.items()
-            for end in (came.first, came.last)
-            if end and not self.versions.holds(end)
-        ]
-        if outside:
-            raise ValueError("; ".join(outside))
-        return self
-
-
-class Licence(Frozen):
-    """The upstream's licence file and what it asks of a re-branded image."""
-
-    file: RelativePath
-    rules: tuple[LicenceRule, ...] = Field(min_length=1)
-
-    def rule(self, version: str) -> LicenceRule | None:
-        """Return the rule for `version`, or None where no rule covers it."""
-        return next((rule for rule in self.rules if rule.versions.holds(version)), None)
-
-    def before(self, rule: LicenceRule) -> LicenceRule | None:
-        """Return the newest rule of older versions that asks for no basis, None where there is none."""
-        return max(
-            (r for r in self.rules if not r.needs_basis and _is_older(r.versions, rule.versions)),
-            key=lambda older: Version(older.versions.last or "0"),
-            default=None,
-        )
-
-
-def _is_older(one: VersionRange, other: VersionRange) -> bool:
-    return bool(one.last and other.first and Version(one.last) < Version(other.first))
 
 
 class Compat(Frozen):
@@ -82,7 +33,7 @@ class Product(Frozen):
     customization_version: VersionText
     sources: dict[Slug, Source] = Field(min_length=1)
     tree: Slug
-    """The source of which the steps speak."""
+    """The source of which the steps speak, at whose top the tree begins."""
     licence: Licence
     bases: dict[Slug, Base] = Field(default_factory=dict)
     images: dict[Slug, ImageSettings] = Field(min_length=1)
@@ -111,15 +62,55 @@ class Product(Frozen):
         ]
         if self.deploy and self.deploy.front not in self.images:
             problems.append(f"deploy.front: no image is called {self.deploy.front!r}")
+        problems += [*self._front_may_lack(), *self._unlayable()]
         problems += self._unmakeable()
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
+    def _front_may_lack(self) -> list[str]:
+        front = self.images.get(self.deploy.front) if self.deploy else None
+        lacks = front is not None and front.versions is not None
+        return ["deploy.front: is an image that some versions do not have"] if lacks else []
+
+    def _unlayable(self) -> list[str]:
+        """What is said of sources that are no part of the tree, or cannot be one where they say."""
+        problems = []
+        for name, source in self.sources.items():
+            if name == self.tree and source.into:
+                problems.append(f"sources.{name}.into: the tree itself begins at the top")
+            if name != self.tree and source.into is None and source.leave_out:
+                problems.append(f"sources.{name}.leave_out: is no part of the tree; name its folder there with into")
+        folders = sorted((f"{source.into}/", name) for name, source in self.laid_in.items())
+        problems += [
+            f"sources.{name}.into: lies in that of {other}"
+            for (outer, other), (folder, name) in pairwise(folders)
+            if folder.startswith(outer)
+        ]
+        return problems
+
+    @property
+    def laid_in(self) -> dict[str, Source]:
+        """The sources whose files lie in a folder of the tree."""
+        return {name: source for name, source in self.sources.items() if source.into and name != self.tree}
+
     def _unmakeable(self) -> list[str]:
         able = {"release": self.may_take_release, "source": self.may_build_source}
         able["auto"] = self.may_take_release or self.may_build_source
         return [] if able[self.strategy] else [f"strategy: not every image says how it is made by {self.strategy}"]
+
+    def images_of(self, version: str) -> dict[str, ImageSettings]:
+        """Return the images that are made of an upstream version; raises SettingsInvalid where there are none."""
+        found = {
+            name: image
+            for name, image in self.images.items()
+            if image.versions is None or image.versions.holds(version)
+        }
+        if not found:
+            raise SettingsInvalid(
+                f"images: none is for version {version}", hint="correct images.NAME.versions in product.yaml"
+            )
+        return found
 
     @property
     def may_take_release(self) -> bool:

@@ -1,12 +1,14 @@
 """Where a product's upstream comes from."""
 
+import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from scripts.lib.settings.base import Frozen, RelativePath
-from scripts.lib.versions import is_wish
+from scripts.lib.settings.licence import Licence
+from scripts.lib.versions import is_pin, is_wish
 
 
 def _wanted(text: str) -> str:
@@ -30,9 +32,57 @@ class VersionFile(Frozen):
 
     path: RelativePath
     json_key: str = "version"
+    pattern: str | None = None
+    """For a file that is no JSON: a regular expression whose one group is the version; `^` and `$` are a line's."""
+
+    @model_validator(mode="after")
+    def _one_group(self) -> "VersionFile":
+        if self.pattern is None:
+            return self
+        if "json_key" in self.model_fields_set:
+            raise ValueError("needs json_key or pattern, not both")
+        try:
+            groups = re.compile(self.pattern).groups
+        except re.error as error:
+            raise ValueError(f"pattern: is no regular expression: {error}") from None
+        if groups != 1:
+            raise ValueError(f"pattern: has {groups} groups, and needs one: the version")
+        return self
+
+    def version(self, text: str) -> str | None:
+        """Return the version that the file's text names; None where it names none, or several."""
+        found = self._at_key(text) if self.pattern is None else set(re.findall(self.pattern, text, re.MULTILINE))
+        version = found.pop() if len(found) == 1 else ""
+        return version if is_pin(version) else None
+
+    @property
+    def place(self) -> str:
+        """Where in the file it stands, for people."""
+        return f"at the key {self.json_key!r}" if self.pattern is None else f"where {self.pattern!r} matches"
+
+    def _at_key(self, text: str) -> set[str]:
+        try:
+            return {str(json.loads(text)[self.json_key])}
+        except (ValueError, KeyError, TypeError):
+            return set()
 
 
-class PypiSource(Frozen):
+class _Source(Frozen):
+    leave_out: tuple[str, ...] = ()
+    """Globs of its files that are not laid into the tree."""
+    into: RelativePath | None = None
+    """Lay its files into this folder of the tree, which the tree may not have already."""
+    licence: Licence | None = None
+    """Of a source that is laid `into` the tree; the tree's own is the product's `licence`."""
+
+    @model_validator(mode="after")
+    def _licence_goes_with_into(self) -> Self:
+        if (self.into is None) != (self.licence is None):
+            raise ValueError("into and licence go together: what is laid into the tree is published under its licence")
+        return self
+
+
+class PypiSource(_Source):
     """A release on the Python package index; its sha256 is the index's own."""
 
     kind: Literal["pypi"]
@@ -45,8 +95,14 @@ class PypiSource(Frozen):
     index: Annotated[Address, Field(pattern=r"^https?://")] | None = None
     """Base address of another simple index; the usual one where left out."""
 
+    @model_validator(mode="after")
+    def _own_version_in_the_tree(self) -> Self:
+        if self.into and self.version_of:
+            raise ValueError("into: what is laid into the tree has a version of its own, so version_of cannot be given")
+        return self
 
-class GitSource(Frozen):
+
+class GitSource(_Source):
     """A git repository at a branch, a tag or a commit; fetched shallow."""
 
     kind: Literal["git"]
@@ -55,7 +111,7 @@ class GitSource(Frozen):
     version_file: VersionFile = VersionFile(path="package.json")
 
 
-class ArchiveSource(Frozen):
+class ArchiveSource(_Source):
     """A .tar.*, .tgz or .zip at a path of this checkout or behind http(s)."""
 
     kind: Literal["archive"]
@@ -63,7 +119,7 @@ class ArchiveSource(Frozen):
     version_file: VersionFile = VersionFile(path="package.json")
 
 
-class PathSource(Frozen):
+class PathSource(_Source):
     """A folder on this machine, taken as it is (without .git)."""
 
     kind: Literal["path"]

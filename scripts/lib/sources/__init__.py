@@ -32,13 +32,16 @@ def bring_all(product: Product, lock: UpstreamLock, place: Place, *, hashed: boo
 
     With `hashed` nothing is trusted that was verified before, as is right when it is going to be used.
     """
-    artifacts = {}
-    for name, source in product.sources.items():
-        locked = lock.sources[name]
-        artifacts[name] = _cached(locked, place.cache, hashed) or _kind(source).bring(name, source, locked, place)
-        if isinstance(source, PypiSource) and source.artifact == "wheel":
-            _check_wheel(name, artifacts[name], locked)
-    return artifacts
+    return {name: bring(product, lock, name, place, hashed=hashed) for name in product.sources}
+
+
+def bring(product: Product, lock: UpstreamLock, name: str, place: Place, *, hashed: bool = False) -> Path:
+    """Return the artifact of one source, as `bring_all` does."""
+    source, locked = product.sources[name], lock.sources[name]
+    artifact: Path = _cached(locked, place.cache, hashed) or _kind(source).bring(name, source, locked, place)
+    if isinstance(source, PypiSource) and source.artifact == "wheel":
+        _check_wheel(name, artifact, locked)
+    return artifact
 
 
 def _follows(source: Source) -> str | None:

@@ -1,10 +1,7 @@
 """Where sources are brought from and to, and how a tree names its version."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-
-from packaging.version import InvalidVersion, Version
 
 from scripts.lib.errors import CommandFailed
 from scripts.lib.scratch import scratch
@@ -28,13 +25,10 @@ def version_in(archive: Path, version_file: VersionFile, what: str, place: Place
         unpack(archive, tree, what)
         path = tree / version_file.path
         text = path.read_text(errors="replace") if path.is_file() else None
-    where = f"{what}: {version_file.path}"
-    hint = "correct version_file in product.yaml"
+    where, hint = f"{what}: {version_file.path}", "correct version_file in product.yaml"
     if text is None:
         raise CommandFailed(f"{where} is not there, so its version is not known", hint=hint)
-    try:
-        version = str(json.loads(text)[version_file.json_key])
-        Version(version)
-    except (ValueError, KeyError, TypeError, InvalidVersion):
-        raise CommandFailed(f"{where} has no version at the key {version_file.json_key!r}", hint=hint) from None
+    version = version_file.version(text)
+    if version is None:
+        raise CommandFailed(f"{where} has no version {version_file.place}", hint=hint)
     return version

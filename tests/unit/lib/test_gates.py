@@ -198,7 +198,7 @@ UNDONE_STEP = AppliedStep(step="title", checkpoint=None, files=(), matches=0)
             "no proof of title was looked at",
         ),
         ("runtime", {"image": image(sets={"source": ("heap",)})}, "unknown", "no proof of heap was looked at"),
-        ("licence", {"source": None}, "unknown", "the source has no LICENSE"),
+        ("licence", {"source": None}, "unknown", "there is no record of fetch"),
         ("licence", {"source": SOURCE.model_copy(update={"licence": None})}, "unknown", "the source has no LICENSE"),
         ("licence", of_version("2.0.0"), "unknown", "no licence rule of the product covers version 2.0.0"),
         ("licence", {"image": image("1.3.0")}, "unknown", "the Source is version 1.2.0, the images are of 1.3.0"),
@@ -227,6 +227,35 @@ def test_a_report_of_other_proofs_or_other_limits_is_unknown() -> None:
 def test_one_report_is_for_all_environments_with_the_same_limits() -> None:
     other = environment({"basis": "none"}, "runtime").model_copy(update={"environment": "production"})
     assert gate("runtime", facts(environment=other)).state == "passed"
+
+
+def test_a_missing_image_of_this_version_fails_and_one_of_other_versions_does_not() -> None:
+    data = yaml.safe_load(PRODUCT)
+    later = data["images"]["app"] | {"versions": {"from": "1.3.0"}}
+    known = Product.model_validate(data | {"images": data["images"] | {"later": later}})
+    assert gate("build", facts(product=known)).state == "passed"
+    found = gate("build", facts(product=known, **of_version("1.3.0")))
+    assert (found.state, "later was not built" in found.because) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "state", "because"),
+    [
+        ("0.5.0", TEXT, "passed", "Branded, enterprise-licence; other: MIT"),
+        ("0.5.0", "0" * 64, "unknown", "other: nobody has read the LICENSE of 0.5.0 with sha256 000"),
+        ("3.0.0", TEXT, "unknown", "other: no licence rule of the product covers version 3.0.0"),
+    ],
+)
+def test_what_is_laid_into_the_tree_is_judged_by_its_own_licence(
+    version: str, text: str, state: str, because: str
+) -> None:
+    data = yaml.safe_load(PRODUCT)
+    other = {"kind": "path", "path": "../other", "into": "other", "licence": data["licence"]}
+    known = Product.model_validate(data | {"sources": data["sources"] | {"other": other}})
+    fetched = SOURCE.sources["upstream"].model_copy(update={"version": version, "licence": text})
+    source = SOURCE.model_copy(update={"sources": SOURCE.sources | {"other": fetched}})
+    found = gate("licence", facts(product=known, source=source))
+    assert (found.state, because in found.because) == (state, True), found.because
 
 
 def test_a_licence_text_that_nobody_has_read_is_unknown() -> None:

@@ -44,6 +44,14 @@ def test_the_same_content_of_two_releases_is_kept_once(tmp_path: Path, pack: Pac
     assert len(objects(tmp_path)) == 3
 
 
+def test_a_release_that_lies_in_a_folder_is_kept_by_the_globs_of_the_whole_tree(tmp_path: Path, pack: Pack) -> None:
+    kept.keep(tmp_path, "1" * 64, pack(FILES), ["third/src/a.ts", "src/b.ts"], "it", "third/")
+    assert kept.of(tmp_path, "1" * 64).read("src/a.ts") == b"a"
+    assert kept.of(tmp_path, "1" * 64).read("src/b.ts") is None
+    assert kept.find(tmp_path, "1" * 64, ["third/src/a.ts", "src/b.ts"], "third/")
+    assert kept.find(tmp_path, "1" * 64, ["third/src/*.ts"], "third/") is None
+
+
 def test_an_archive_of_several_folders_is_read_as_it_is(tmp_path: Path) -> None:
     archive = tmp_path / "it.zip"
     with zipfile.ZipFile(archive, "w") as file:

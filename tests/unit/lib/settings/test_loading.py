@@ -33,6 +33,10 @@ gates: [structure, build]
 registry: { kind: embedded }
 """
 
+LICENCE = "licence: { file: L, rules: [{ versions: {}, name: MIT, needs_basis: false }] }"
+TWO_IN_ONE = f"""version: latest }}
+  more: {{ kind: path, path: a, into: a, {LICENCE} }}
+  other: {{ kind: path, path: a, into: a/b, {LICENCE} }}"""
 PRODUCT = """\
 product: tiny
 title: Tiny
@@ -139,6 +143,27 @@ def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
         ('registry: "python:3.11"', 'registry: "Python:3.11"', "bases.python.registry: must be an image's reference"),
         ("needs_basis: false", "needs_basis: false, texts: {abc: {}}", "licence.rules[0].texts.abc: must be a sha256"),
         ("tree: upstream", "tree: upsteam", "tree: no source is called 'upsteam'"),
+        (
+            "version: latest }",
+            f"version: latest, into: a, {LICENCE} }}",
+            "sources.upstream.into: the tree itself begins",
+        ),
+        ("version: latest }", "version: latest, into: a }", "sources.upstream: into and licence go together"),
+        (
+            "version: latest }",
+            TWO_IN_ONE,
+            "sources.other.into: lies in that of more",
+        ),
+        (
+            "version: latest }",
+            "version: latest }\n  more: { kind: path, path: a, leave_out: [b] }",
+            "sources.more.leave_out: is no part of the tree; name its folder there with into",
+        ),
+        (
+            "version: latest }",
+            f"version: latest }}\n  more: {{ kind: pypi, project: a, version_of: upstream, into: a, {LICENCE} }}",
+            "sources.more: into: what is laid into the tree has a version of its own",
+        ),
         ("product: tiny", "product: Tiny One", "product: must be lower-case letters, digits and hyphens (it is 'Tiny"),
     ],
 )
@@ -240,6 +265,34 @@ def test_an_address_without_a_password_is_taken(written: Path, url: str) -> None
         PRODUCT.replace("{ kind: pypi, project: tiny, version: latest }", f"{{ kind: git, url: '{url}', ref: main }}")
     )
     load(written, Product)
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("json_key: v, pattern: '(.)'", "needs json_key or pattern, not both"),
+        ("pattern: '(.'", "pattern: is no regular expression: missing ), unterminated subpattern at position 0"),
+        ("pattern: 'a'", "pattern: has 0 groups, and needs one: the version"),
+        ("pattern: '(a)(b)'", "pattern: has 2 groups, and needs one: the version"),
+    ],
+)
+def test_a_pattern_of_a_version_that_cannot_be_is_told(written: Path, named: str, told: str) -> None:
+    source = f"{{ kind: path, path: a, version_file: {{ path: a, {named} }} }}"
+    text = PRODUCT.replace("{ kind: pypi, project: tiny, version: latest }", source)
+    assert any(f"sources.upstream.version_file: {told}" in one for one in problems(written, Product, text))
+
+
+def test_the_images_are_those_of_the_version(written: Path) -> None:
+    written.write_text(PRODUCT.replace("    about:", "    versions: { from: '1.1' }\n    about:"))
+    product = load(written, Product)
+    assert list(product.images_of("1.1.0")) == ["tiny"]
+    with pytest.raises(SettingsInvalid, match=r"images: none is for version 1\.0\.9"):
+        product.images_of("1.0.9")
+
+
+def test_the_image_that_users_reach_is_of_every_version(written: Path) -> None:
+    text = PRODUCT.replace("    about:", "    versions: { from: '1.1' }\n    about:") + "deploy: { front: tiny }\n"
+    assert problems(written, Product, text) == ["deploy.front: is an image that some versions do not have"]
 
 
 def test_a_step_id_that_stands_twice_is_refused(written: Path) -> None:
