@@ -21,7 +21,7 @@ from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import ProjectionRefused, RecordMissing
 from scripts.lib.image_build import build_image, ca_bundle
-from scripts.lib.recipe import Recipe, labels
+from scripts.lib.recipe import Recipe, filled, labels
 from scripts.lib.records import BuiltImage, Image, Source, Tree
 from scripts.lib.settings.images import Release
 from scripts.lib.settings.selection import Selection
@@ -103,7 +103,7 @@ class _Build:
         if product.strategy == "source":
             return self._by_source()
         if product.release is None or not product.may_take_release:
-            return self._by_source([self._not_released()])
+            return self._by_source([self._not_released()] if product.release else ())
         try:
             return self._by_release(product.release)
         except ProjectionRefused as refused:
@@ -183,7 +183,7 @@ class _Build:
             reference=self._reference(name),
             metadata=self._checkout.log(f"build-{name}").with_suffix(".json"),
             contexts=made.contexts,
-            arguments=made.arguments,
+            arguments=filled(made.arguments, self._product, self.source, created),
             labels=labels(about, self._product.product, self.source, self.tree, created, made.final),
             created=created,
             secrets={"ca": bundle} if bundle else {},

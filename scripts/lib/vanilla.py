@@ -11,7 +11,7 @@ from scripts.lib import capacity, console, engine, first_build, workspace
 from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import ResourceMissing
 from scripts.lib.image_build import build_image, ca_bundle
-from scripts.lib.recipe import Recipe
+from scripts.lib.recipe import Recipe, filled
 from scripts.lib.records import BuiltImage, Source, digest_of
 from scripts.lib.scratch import scratch
 from scripts.lib.settings.images import BuildSettings, Release
@@ -78,10 +78,11 @@ def _build(selection: Selection, source: Source, name: str, made_of: str, refere
         bundle = open_bundle(source.sources[release.source], source.version, release, checkout.cache)
         site = lay_out(bundle, {}, f"vanilla-{made_of[:12]}", release, folder / "site")
         made = recipe(selection, settings, site, folder / "tree")
-        return build_image(_worded(selection, name, made, made_of, reference), checkout.log(f"vanilla-{name}"), part)
+        given = _worded(selection, source, name, made, made_of, reference)
+        return build_image(given, checkout.log(f"vanilla-{name}"), part)
 
 
-def _worded(selection: Selection, name: str, made: Recipe, made_of: str, reference: str) -> Build:
+def _worded(selection: Selection, source: Source, name: str, made: Recipe, made_of: str, reference: str) -> Build:
     checkout, bundle = selection.checkout, ca_bundle()
     created = first_build.moment(checkout.cache, made_of, engine.now)
     first_build.remember(checkout.cache, made_of, created)
@@ -90,7 +91,7 @@ def _worded(selection: Selection, name: str, made: Recipe, made_of: str, referen
         contexts=made.contexts,
         reference=reference,
         metadata=checkout.log(f"vanilla-{name}").with_suffix(".json"),
-        arguments=made.arguments,
+        arguments=filled(made.arguments, selection.product, source, created),
         labels={"graft.product": selection.product.product, LABEL: made_of},
         created=created,
         secrets={"ca": bundle} if bundle else {},

@@ -1,6 +1,7 @@
 """What build refuses before it makes anything."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,24 @@ def test_too_little_disk_or_memory_is_told_and_nothing_is_made(
         stage.build(selection, argparse.Namespace())
     assert records.find(place, Image) is None
     assert set(place.out.rglob("*")) == before
+
+
+def test_the_disk_of_all_images_together_and_the_memory_of_the_largest_are_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path / "checkout")))
+    asked: list[tuple[int, int, str]] = []
+    monkeypatch.setattr(stage._Build, "_require", lambda _, disk, memory, hint: asked.append((disk, memory, hint)))
+    monkeypatch.setattr(stage._Build, "_image", lambda *_: None)
+    selection = select("tiny", "test")
+    app = selection.product.images["tiny-app"].model_copy(update={"release": None})
+    product = selection.product.model_copy(update={"images": {"tiny-app": app, "worker": app}, "release": None})
+    records.write(
+        selection.checkout, Tree(inputs="i", source="s", customization="1", tree="d" * 40, steps=(), verified=True)
+    )
+    records.write(
+        selection.checkout,
+        Source(inputs="i", version="1.0.0", sources={"upstream": FETCHED}, licence=None, base="c", points={}),
+    )
+    stage._Build(replace(selection, product=product)).images()
+    assert asked == [(200_000_000, 100_000_000, capacity.HINT)]

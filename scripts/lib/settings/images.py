@@ -1,8 +1,9 @@
 """How a product's images are built and how they run."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size, Slug, VersionRange
 from scripts.lib.settings.proofs import Proof
@@ -108,6 +109,22 @@ class About(Frozen):
     """Public address of the repository that the image is made of."""
 
 
+PLACEHOLDERS = ("version", "commit", "created")
+"""What may stand in braces in a build argument: the upstream's version, its commit (or hash), the image's date."""
+
+
+def _placeholders(text: str) -> str:
+    unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValueError(f"nothing stands for {{{unknown[0]}}}; known are {known}")
+    return text
+
+
+Arguments = dict[str, Annotated[str, AfterValidator(_placeholders)]]
+"""Build argument -> its value, in which {version}, {commit} and {created} stand for those of the image."""
+
+
 class BuildSettings(Frozen):
     """How one image is built by strategy release."""
 
@@ -120,7 +137,7 @@ class BuildSettings(Frozen):
     requirements_from: RelativePath
     """The tree's file that they are resolved from."""
     python: str = "3.11"
-    arguments: dict[str, str] = Field(default_factory=dict)
+    arguments: Arguments = Field(default_factory=dict)
     variant: Slug = "slim"
     """The one variant that the release makes."""
 
@@ -142,8 +159,10 @@ class SourceBuild(Frozen):
     sets: tuple[SourceSet, ...] = ()
     stamps: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Build argument -> globs of the tree: its value is the digest of these files, and changes with no other."""
-    variants: dict[Slug, dict[str, str]] = Field(min_length=1)
-    """Name -> its build arguments."""
+    arguments: Arguments = Field(default_factory=dict)
+    """Of every variant."""
+    variants: dict[Slug, Arguments] = Field(default={"slim": {}}, min_length=1)
+    """Name -> its further build arguments."""
     memory: int = Field(ge=0)
     """Bytes that the build takes at its peak."""
     disk: int = Field(10_000_000_000, ge=0)

@@ -42,11 +42,15 @@ def recipe(selection: Selection, name: str, settings: SourceBuild, source: Sourc
         dockerfile=tree.folder / settings.dockerfile,
         context=tree.folder,
         contexts=_contexts(named, found) | (_release(selection, source) if stood_in else {}),
-        arguments=settings.variants[selection.product.images[name].variant] | _stamps(settings, Folder(tree.folder)),
+        arguments=_arguments(selection, name, settings) | _stamps(settings, Folder(tree.folder)),
         bases=found,
         final=found.get(dockerfile.base_of_result(text)),
         sets=tree.sets,
     )
+
+
+def _arguments(selection: Selection, name: str, settings: SourceBuild) -> dict[str, str]:
+    return settings.arguments | settings.variants[selection.product.images[name].variant]
 
 
 def _tree(

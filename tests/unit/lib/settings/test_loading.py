@@ -148,6 +148,11 @@ def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
             f"version: latest, into: a, {LICENCE} }}",
             "sources.upstream.into: the tree itself begins",
         ),
+        (
+            "requirements_from: requirements.txt",
+            "requirements_from: requirements.txt\n      arguments: { A: '{verson}' }",
+            "images.tiny.release.arguments.A: nothing stands for {verson}; known are {version}, {commit}, {created}",
+        ),
         ("version: latest }", "version: latest, into: a }", "sources.upstream: into and licence go together"),
         (
             "version: latest }",

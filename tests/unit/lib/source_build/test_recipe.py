@@ -1,5 +1,6 @@
 """What a build of the source is given: bases by the Dockerfile's names, stamps, variants, the sets that it needs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,19 @@ def test_the_stamp_changes_with_the_front_ends_files_alone(tiny: Selection, monk
 
 def test_a_variant_is_its_build_arguments(tiny: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
     assert recipe(tiny, monkeypatch, stood_in=True).arguments["SPEECH"] == "false"
+
+
+def test_arguments_of_all_variants_yield_to_those_of_the_wanted_one(
+    tiny: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = tiny.product.images["tiny-app"]
+    assert image.source
+    of_all = image.source.model_copy(update={"arguments": {"COMMIT": "{commit}", "SPEECH": "all"}})
+    product = tiny.product.model_copy(
+        update={"images": {"tiny-app": image.model_copy(update={"source": of_all, "variant": "full"})}}
+    )
+    made = recipe(replace(tiny, product=product), monkeypatch, stood_in=True).arguments
+    assert (made["COMMIT"], made["SPEECH"]) == ("{commit}", "true")
 
 
 def test_every_image_that_is_no_base_is_told(tiny: Selection) -> None:
