@@ -61,10 +61,16 @@ def join(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("join", product=product, environment=environment))
 
 
-@task(help=ONE | {"init": "write it, with fresh secrets", "check": "look, before a container starts"})
-def env(c: Context, init: bool = False, check: bool = False, product: str = "", environment: str = "") -> None:
+ENV = {"init": "write it, with fresh secrets", "check": "look, before a container starts"}
+ENV |= {"from_": "with --init: an older file to take settings from; may be given several times"}
+
+
+@task(help=ONE | ENV, iterable=["from_"])
+def env(
+    c: Context, from_: list[str], init: bool = False, check: bool = False, product: str = "", environment: str = ""
+) -> None:
     """Make the file of an environment's settings and secrets, or look at it."""
-    c.run(stage("env", init=init, check=check, product=product, environment=environment))
+    c.run(stage("env", init=init, check=check, from_=from_, product=product, environment=environment))
 
 
 @task(help={"environment": "a file of compose/environments/", "adopt": "an older deployment's volume"})

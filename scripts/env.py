@@ -1,16 +1,18 @@
 """Make the file of an environment's settings and secrets, or look at it before a container starts.
 
 --init writes it from the product's template, with fresh secrets and for its owner alone (mode 0600); a file that is
-there gets what it lacks and keeps the rest. --check tells at once what is missing, still a placeholder, unknown (with
-the nearest name), too short, in use (the port), reaches no container, or is overruled by the application's database.
+there gets what it lacks and keeps the rest. With --from, a new file says what older ones said, in today's words.
+--check tells at once what is missing, still a placeholder, known to everybody, not of its form, unknown (with the
+nearest name), too short, in use (the ports), reaches no container, or is overruled by the application's database.
 """
 
 import argparse
-import secrets
+from collections.abc import Sequence
+from pathlib import Path
 
 from scripts.lib import cli, console, records
 from scripts.lib.cli import Done, Option
-from scripts.lib.deploy import env_file, readiness, stack
+from scripts.lib.deploy import env_check, env_file, env_init, env_translate, readiness, stack
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.env_file import OWNER_ONLY
 from scripts.lib.deploy.target import Target
@@ -19,13 +21,17 @@ from scripts.lib.settings.selection import Selection
 
 INIT = Option("--init", "write the file, or add to it what it lacks")
 CHECK = Option("--check", "look at the file and change nothing")
+FROM = Option("--from", "an older file to take settings from; may be given several times", "FILE", repeated=True)
 
 
 def env(selection: Selection, given: argparse.Namespace) -> Done:
     """Make or look at the environment's file."""
     target = targets.of(selection)
-    if given.init == given.check:
-        raise SettingsInvalid("say what to do: --init or --check", hint="run: invoke env --init")
+    older: list[str] = vars(given)["from"]
+    if given.init == given.check or (older and not given.init):
+        raise SettingsInvalid("say what to do: --init, also with --from, or --check", hint="run: invoke env --init")
+    if older:
+        return _translate(target, older)
     return _init(target) if given.init else _check(target)
 
 
@@ -42,10 +48,9 @@ def _check(target: Target) -> Done:
 def _init(target: Target) -> Done:
     path = target.env_file
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(target, env_file.fill(target.template, lambda name: _fresh(target, name)))
+        _write(target, _new(target))
         return Done(f"wrote {path} with fresh secrets, for you alone; read it", hint=_next(target))
-    lacking = {n: v for n in _lacking(target) if (v := _fresh(target, n))}
+    lacking = {n: v for n in _lacking(target) if (v := env_init.fresh(target.settings, n))}
     if not lacking and path.stat().st_mode & 0o777 == OWNER_ONLY:
         return Done(f"{path} is there and lacks no secret, up to date", up_to_date=True)
     text = path.read_text()
@@ -60,14 +65,35 @@ def _lacking(target: Target) -> list[str]:
     return [name for name in target.settings.variables if not values.get(name)]
 
 
-def _fresh(target: Target, name: str) -> str | None:
-    """Make a secret; None for what is not made."""
-    known = target.settings.variables.get(name)
-    return secrets.token_urlsafe(known.generated)[: known.generated] if known and known.generated else None
+def _new(target: Target) -> str:
+    """Return the text of a new file, which also names the compose files to who runs compose by hand."""
+    text = env_init.text(target.template, target.settings)
+    if env_check.COMPOSE_FILE not in env_file.template_values(target.template):
+        return text
+    return env_file.settle(text, env_check.COMPOSE_FILE, ":".join(path.name for path in target.compose.paths))
+
+
+def _translate(target: Target, older: Sequence[str]) -> Done:
+    """Write a new file with what older ones say; raises SettingsInvalid where a person has to decide."""
+    path = target.env_file
+    if path.exists():
+        raise SettingsInvalid(f"{path} is there already, and --from makes a new one", hint=f"move {path} away")
+    found = env_translate.translate(env_translate.read([Path(name) for name in older]), readiness.known(target))
+    if found.problems:
+        raise SettingsInvalid(found.problems, hint="correct it in a copy of the older file, and take that")
+    text = _new(target)
+    for name, value in found.values.items():
+        text = env_file.settle(text, name, value)
+    _write(target, text)
+    for line in found.told:
+        console.note(f"  {line}")
+    says = f"wrote {path}, for you alone: {len(found.values)} settings of {', '.join(older)}; read it"
+    return Done(says, hint=_next(target))
 
 
 def _write(target: Target, text: str) -> None:
     """Write the file, and say which secrets stand in it."""
+    target.env_file.parent.mkdir(parents=True, exist_ok=True)
     env_file.write(target.env_file, text)
     for name in target.settings.variables:
         if target.settings.variables[name].generated:
@@ -79,4 +105,4 @@ def _next(target: Target) -> str:
 
 
 if __name__ == "__main__":
-    cli.main("env", env, __doc__, (INIT, CHECK))
+    cli.main("env", env, __doc__, (INIT, CHECK, FROM))

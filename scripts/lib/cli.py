@@ -40,10 +40,14 @@ class Option:
     help: str
     metavar: str | None = None
     """None makes it a switch."""
+    repeated: bool = False
+    """It may be given several times; its value is a list."""
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         if self.metavar is None:
             parser.add_argument(self.flag, help=self.help, action="store_true")
+        elif self.repeated:
+            parser.add_argument(self.flag, help=self.help, metavar=self.metavar, action="append", default=[])
         else:
             parser.add_argument(self.flag, help=self.help, metavar=self.metavar)
 

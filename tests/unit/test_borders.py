@@ -147,7 +147,8 @@ def test_the_lists_read_like_a_table_of_contents(file: str) -> None:
 def test_a_task_decides_nothing() -> None:
     for function in tree(ROOT / "tasks.py").body:
         if isinstance(function, ast.FunctionDef):
-            assert (function.end_lineno or 0) - function.lineno + 1 <= TASK_LINES, function.name
+            signature, rest = 1, (function.end_lineno or 0) - function.body[0].lineno + 1
+            assert signature + rest <= TASK_LINES, function.name
             assert len(function.body) == 2, f"{function.name}: a docstring and the stage"
             assert f"c.run(stage('{function.name}', " in ast.unparse(function.body[1])
 

@@ -177,6 +177,17 @@ def test_options_reach_the_stage(ran: Ran) -> None:
     assert ledger.entries(checkout(None))[-1].says == "x True"
 
 
+def test_an_option_may_be_given_several_times(ran: Ran) -> None:
+    options = (Option("--from", "", metavar="FILE", repeated=True),)
+
+    def told(_selection: Selection, given: argparse.Namespace) -> Done:
+        return Done(f"{vars(given)['from']}")
+
+    for words in ((), ("--from", "a", "--from", "b")):
+        ran(told, *words, options=options)
+    assert [entry.says for entry in ledger.entries(checkout(None))] == ["[]", "['a', 'b']"]
+
+
 def test_the_docstring_is_the_help(ran: Ran, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         ran(fine, "--help")

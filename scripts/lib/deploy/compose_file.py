@@ -6,12 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from scripts.lib.errors import SettingsInvalid
-from scripts.lib.settings.loading import read_yaml
+from scripts.lib.settings.loading import Loader, read_yaml
 
 _BRACES = re.compile(r"\$\$|\$\{|\}")
 _DEMAND = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?\?(?P<words>[^{}]*)\}")
 _NAMED = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+
+
+class _Loader(Loader):
+    """Knows compose's own tags, by which a file takes back or replaces what one before it says."""
+
+
+def _replaced(loader: _Loader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_mapping(node, deep=True) if isinstance(node, yaml.MappingNode) else None
+
+
+_Loader.add_constructor("!override", _replaced)
+_Loader.add_constructor("!reset", lambda *_: None)
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
 
 
 def _services(path: Path) -> dict[str, dict[str, Any]]:
-    data = read_yaml(path)
+    data = read_yaml(path, _Loader)
     services = data.get("services") if isinstance(data, dict) else None
     if not isinstance(services, dict) or not all(isinstance(service, dict) for service in services.values()):
         raise SettingsInvalid(f"{path}: services: must hold keys and values", hint=f"correct {path.name}")

@@ -117,6 +117,15 @@ def put(text: str, name: str, value: str) -> str:
     return f"{text.rstrip()}\n{line}\n"
 
 
+def settle(text: str, name: str, value: str) -> str:
+    """Return a file's text with `name` set to `value`, in the line that sets it, that leaves it out, or at the end."""
+    line = f"{name}={worded(value) or chr(39) * 2}"
+    for pattern in (rf"^(?:export\s+)?{re.escape(name)}\s*=.*$", rf"^#{re.escape(name)}=.*$"):
+        if re.search(pattern, text, re.MULTILINE):
+            return re.sub(pattern, lambda _: line, text, count=1, flags=re.MULTILINE)
+    return f"{text.rstrip()}\n{line}\n"
+
+
 def worded(value: str) -> str:
     """Return a value as a file holds it, in quotes where it would be read otherwise; raises where it has many lines."""
     if "\n" in value or "\r" in value:

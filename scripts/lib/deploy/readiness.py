@@ -8,6 +8,7 @@ from typing import Any
 from scripts.lib import engine, loopback
 from scripts.lib.deploy import env_check, env_file, volume_program
 from scripts.lib.deploy.env_check import Facts
+from scripts.lib.deploy.env_translate import Known
 from scripts.lib.deploy.stack import Service
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, SettingsInvalid
@@ -51,6 +52,12 @@ def require(target: Target, found: Sequence[str]) -> None:
         raise SettingsInvalid(problems, hint=f"edit {target.env_file}, then run: invoke env --check")
 
 
+def known(target: Target) -> Known:
+    """Return what a target's settings are, for older ones to be translated to."""
+    template = env_file.template_values(target.template)
+    return Known(target.settings, template, target.compose.variables, _given(target).keys())
+
+
 def _facts(target: Target) -> Facts:
     return Facts(
         settings=target.settings,
@@ -58,10 +65,15 @@ def _facts(target: Target) -> Facts:
         mode=target.env_file.stat().st_mode & 0o777,
         template=env_file.template_values(target.template),
         passed=target.compose.variables,
-        given={**{image_variable(name): "" for name in target.selection.product.images}, **target.given({})},
+        given=_given(target),
         demanded=target.compose.demanded,
         files=[path.name for path in target.compose.paths],
     )
+
+
+def _given(target: Target) -> dict[str, str]:
+    """Return what a deploy gives; an image's reference is not known yet."""
+    return {**{image_variable(name): "" for name in target.selection.product.images}, **target.given({})}
 
 
 def _stored(target: Target, image: str | None, volume: str | None) -> dict[str, Any] | None:

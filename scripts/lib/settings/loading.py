@@ -14,7 +14,7 @@ from scripts.lib.settings import wording
 M = TypeVar("M", bound=BaseModel)
 
 
-class _Loader(yaml.CSafeLoader):
+class Loader(yaml.CSafeLoader):
     """Plain data only, and a key that stands twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -28,11 +28,11 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path, loader: type[Loader] = Loader) -> Any:
     """Return the data of a YAML file; raises SettingsInvalid with line and column."""
     try:
         data = path.read_bytes()
-        return yaml.load(data, Loader=_Loader)  # noqa: S506  a subclass of the safe loader
+        return yaml.load(data, Loader=loader)  # noqa: S506  a subclass of the safe loader
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.yaml")], n=1)
         hint = f"did you mean {near[0]}?" if near else f"create {path.name} in {path.parent}"
