@@ -97,6 +97,18 @@ def restart(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("restart", product=product, environment=environment))
 
 
+@task(help=ONE | {"to": "a folder that is not there yet"})
+def backup(c: Context, to: str = "", product: str = "", environment: str = "") -> None:
+    """Copy the data of the stack, while it runs, with its settings and secrets into a folder."""
+    c.run(stage("backup", to=to, product=product, environment=environment))
+
+
+@task(help=ONE | {"backup": "a folder that `invoke backup` made", "replace": "what is there, which is copied first"})
+def restore(c: Context, backup: str, replace: bool = False, product: str = "", environment: str = "") -> None:
+    """Put a backup back into a stack that does not run."""
+    c.run(stage("restore", backup=backup, replace=replace, product=product, environment=environment))
+
+
 @task(help=ONE | {"version": "this release instead of the newest"})
 def update(c: Context, product: str = "", environment: str = "", version: str = "") -> None:
     """Move the lock to the newest upstream release on which all customizations hold."""
@@ -141,5 +153,6 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-namespace = Collection(*LINE, join, env, deploy, logs, stop, restart, update, compat, licence, report, status, clean)
+TARGET = (env, deploy, logs, stop, restart, backup, restore)
+namespace = Collection(*LINE, join, *TARGET, update, compat, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scripts.lib import cli, console, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deploy import deployments, stack
+from scripts.lib.deploy import deployments, restoring, stack
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.deploy.stack import Service
@@ -22,6 +22,7 @@ def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
     """Restart every container of the stack."""
     target = targets.of(selection)
     stack.require(target.stack)
+    restoring.require_ended(target.stack)
     with deployments.lock(selection.product.product, target.stack, "restart") as store:
         found, history = stack.require(target.stack), store.all()
         stack.require_ours(target.stack, found)

@@ -9,7 +9,7 @@ import time
 from scripts.lib import bases, console, embedded_registry, engine, records, registry_login, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deploy import adoption, deployments, live, readiness, stack, volumes
+from scripts.lib.deploy import adoption, deployments, live, readiness, restoring, stack, volumes
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.deployments import DeployedImage
 from scripts.lib.deploy.plan import Plan, Seen, carried, decide
@@ -26,6 +26,7 @@ def deploy(selection: Selection, wish: Wish) -> Done:
     """Bring the environment's release to its target; raises DeployFailed or NothingServes where that fails."""
     target = targets.of(selection)
     release = records.need(selection.checkout, Release, "publish", selection.environment.environment)
+    restoring.require_ended(target.stack)
     proof = live.material(selection, release, target.settings.front)
     with deployments.lock(selection.product.product, target.stack, "deploy") as store:
         run = Run(target, release, wish, store, proof, store.all())
@@ -86,7 +87,7 @@ def _act(run: Run, plan: Plan) -> None:
     there = engine.labelled("volume", {volumes.COPY_OF: ""})
     run.copies = {copy: volume for copy, volume in carried(run.history).items() if copy in there}
     for image in run.images.values():
-        _bring(run.target.selection, image)
+        bring(run.target.selection, image)
     if not run.asked:
         for line in readiness.shadowed(run.target, run.front, run.wish.adopt):
             console.note(f"  {run.target.env_file}: {line}")
@@ -98,7 +99,7 @@ def _act(run: Run, plan: Plan) -> None:
     run.proofs = live.prove(run.target.selection, run.target.url, run.target.settings.front, *run.proof)
 
 
-def _bring(selection: Selection, image: DeployedImage) -> None:
+def bring(selection: Selection, image: DeployedImage) -> None:
     """Pull an image by its digest where the engine does not have it, and see that it is the one that was proven."""
     if engine.image_id(image.reference) == image.image_id:
         return

@@ -37,8 +37,9 @@ def shadowed(target: Target, image: str | None, volume: str | None = None) -> li
 
 
 def image(target: Target, running: Sequence[Service], release: Release | None) -> str | None:
-    """Return an image of the product that the engine has: that of a container, else that of the release."""
-    found = next((one.image_id for one in running if one.image_id), None)
+    """Return the image that users reach, where the engine has it: that of its container, else that of the release."""
+    served = target.compose.services_of(image_variable(target.settings.front))
+    found = next((one.image_id for one in running if one.image_id and one.service in served), None)
     if found or release is None:
         return found
     front = release.images[target.settings.front]

@@ -78,7 +78,16 @@ class Target:
 
     def volumes(self) -> list[str]:
         """The engine's names of the volumes that hold data."""
-        return [f"{self.stack}-{name}" for name in self.settings.volumes]
+        return [self.volume(name) for name in self.settings.volumes]
+
+    def volume(self, name: str) -> str:
+        """The engine's name of a volume that compose calls `name`."""
+        return f"{self.stack}-{name}"
+
+    def volume_labels(self, name: str) -> dict[str, str]:
+        """Labels by which compose takes a volume that was made before it for its own."""
+        ours = {"graft.product": self.selection.product.product}
+        return ours | {"com.docker.compose.project": self.stack, "com.docker.compose.volume": name}
 
     def images(self, release: Release) -> dict[str, DeployedImage]:
         """Return what is started of a release."""

@@ -37,6 +37,7 @@ from scripts.lib.engine.image import (
     unnamed,
 )
 from scripts.lib.engine.inside import (
+    archived,
     blank,
     exported,
     files_below,
@@ -45,6 +46,7 @@ from scripts.lib.engine.inside import (
     get_folder,
     put_file,
     read_files,
+    unpack,
 )
 from scripts.lib.engine.resource import (
     Kind,
@@ -64,6 +66,7 @@ __all__ = [
     "Made",
     "State",
     "architecture",
+    "archived",
     "blank",
     "client",
     "config_of_archive",
@@ -105,6 +108,7 @@ __all__ = [
     "stop",
     "tag",
     "unnamed",
+    "unpack",
     "users_of",
     "volume_labels",
 ]

@@ -77,6 +77,19 @@ def exported(container: str) -> IO[bytes]:
         return stream(chunks)
 
 
+def archived(container: str, path: str) -> IO[bytes]:
+    """Return a folder of a container, running or not, as a stream of one tar with owners, modes and times."""
+    with asked("read a folder of a container") as engine:
+        chunks, _ = engine.containers.get(container).get_archive(path)
+        return stream(chunks)
+
+
+def unpack(container: str, folder: str, archive: IO[bytes]) -> None:
+    """Unpack a tar, compressed or not, into a folder of a container; owners, modes and times are the archive's."""
+    with asked("write a folder of a container") as engine:
+        engine.containers.get(container).put_archive(folder, archive)
+
+
 def get_file(container: str, path: str) -> bytes | None:
     """Return a file of a container, running or not; None where it has none."""
     with asked("read a file of a container") as engine:
