@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from scripts.lib import engine
+from scripts.lib.errors import CommandFailed
 from tests import caddy
 from tests.integration.lamb.conftest import Stack
 
@@ -219,6 +220,13 @@ def test_all_of_it_is_healthy_and_caddy_alone_is_published(edge: Edge) -> None:
     assert {one["Health"] for one in found} == {"healthy"}
     published = {p["PublishedPort"] for one in found for p in one["Publishers"] or () if p["PublishedPort"]}
     assert published == {edge.http, edge.https}
+
+
+def test_caddy_does_not_even_know_what_is_not_for_the_world(edge: Edge) -> None:
+    wget = ("exec", "-T", "caddy", "wget", "-q", "-O", "-")
+    assert '"server": "kb"' in edge.stack.compose(*wget, "http://kb:9090/")
+    with pytest.raises(CommandFailed, match="bad address"):
+        edge.stack.compose(*wget, "http://library-manager:9091/")
 
 
 def test_a_server_that_is_gone_is_told_without_the_token(edge: Edge, request: pytest.FixtureRequest) -> None:
