@@ -79,6 +79,15 @@ def deploy(c: Context, environment: str, adopt: str = "", product: str = "") -> 
     c.run(stage("deploy", environment=environment, adopt=adopt, product=product))
 
 
+MIGRATE = {"from_": "the folder of the old stack", "dry_run": "show what would be done"}
+
+
+@task(help=ONE | MIGRATE)
+def migrate(c: Context, from_: str = "", dry_run: bool = False, product: str = "", environment: str = "") -> None:
+    """Move the data of an older stack into the environment's volumes."""
+    c.run(stage("migrate", from_=from_, dry_run=dry_run, product=product, environment=environment))
+
+
 @task(help=ONE | {"follow": "go on until Ctrl-C"})
 def logs(c: Context, follow: bool = False, product: str = "", environment: str = "") -> None:
     """Show what the running stack says."""
@@ -153,6 +162,6 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
-TARGET = (env, deploy, logs, stop, restart, backup, restore)
+TARGET = (env, migrate, deploy, logs, stop, restart, backup, restore)
 namespace = Collection(*LINE, join, *TARGET, update, compat, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

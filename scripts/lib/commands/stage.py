@@ -8,11 +8,12 @@ from collections.abc import Sequence
 def stage(name: str, **flags: str | bool | Sequence[str]) -> str:
     """Return the shell line that runs stage `name`; flags that are False or empty are left out.
 
-    A flag of several values is given once for each; a trailing _ of one that Python keeps for itself is left out.
+    They are named as Python takes them: `dry_run` is --dry-run, `from_` is --from. One of several values is given once
+    for each.
     """
     argv = [sys.executable, "-m", f"scripts.{name}"]
     for name, value in flags.items():
-        flag = f"--{name.removesuffix('_')}"
+        flag = f"--{name.strip('_').replace('_', '-')}"
         if value is True:
             argv.append(flag)
         elif value:

@@ -50,8 +50,7 @@ def adopt(volume: str, target: Target, image: str, now: datetime) -> None:
         volumes.copy(left, aside, ours, image, facts={})
         engine.remove_volume(left)
         console.note(f"  what an adoption had begun is kept in volume {aside}")
-    labels = {ADOPTED: volume, "com.docker.compose.project": target.stack}
-    labels |= {**ours, "com.docker.compose.volume": target.settings.volumes[0]}
+    labels = {ADOPTED: volume, **target.volume_labels(target.settings.volumes[0])}
     with console.part(f"copy {volume} to {own}"):
         volumes.copy(volume, own, labels, image, facts={"bytes": size}, below=below)
     console.note(f"  {', '.join((volume, *below))} stays as it is; the stack has its copy {own}")

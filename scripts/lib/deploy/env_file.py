@@ -13,6 +13,8 @@ from pathlib import Path
 from scripts.lib.errors import SettingsInvalid
 
 OWNER_ONLY = 0o600
+EMPTY = "''"
+"""An empty value, meant so; with nothing behind its = a name is one that somebody forgot to fill."""
 _LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
 _QUOTED = re.compile(r"(?P<quote>['\"])(?P<inner>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)\s*(?:#.*)?")
 _PAIR = re.compile(r"\\(.)")
@@ -109,8 +111,11 @@ def _filled(line: str, make: Callable[[str], str | None]) -> str:
 
 
 def put(text: str, name: str, value: str) -> str:
-    """Return a file's text with `name` set to `value`, in its line where it has one, else at the end."""
-    line = f"{name}={worded(value)}"
+    """Return a file's text with `name` set to `value`, in its line where it has one, else at the end.
+
+    An empty value is worded as one that is meant.
+    """
+    line = f"{name}={worded(value) or EMPTY}"
     pattern = re.compile(rf"^(?:export\s+)?{re.escape(name)}\s*=.*$", re.MULTILINE)
     if pattern.search(text):
         return pattern.sub(lambda _: line, text)

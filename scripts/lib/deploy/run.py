@@ -91,7 +91,7 @@ class Run:
                 previous=self.previous,
                 copies=self.copies,
                 trigger=self.wish.trigger,
-                by=f"{_user()}@{socket.gethostname()}",
+                by=by(),
                 began=self.began,
                 seconds=round(time.monotonic() - self.clock, 3),
                 seconds_to_healthy=None if self.healthy is None else round(self.healthy, 3),
@@ -104,6 +104,11 @@ class Run:
             ),
             self.number,
         )
+
+
+def by() -> str:
+    """Name who runs this, and where."""
+    return f"{_user()}@{socket.gethostname()}"
 
 
 def _user() -> str:

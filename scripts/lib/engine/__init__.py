@@ -7,13 +7,11 @@ from scripts.lib.engine.archive import config_of_archive
 from scripts.lib.engine.connection import Labels, architecture, client, now, root_folder
 from scripts.lib.engine.container import (
     Container,
-    Made,
     State,
     create,
     finish,
     labels_of,
     logs,
-    made,
     output,
     remove,
     start,
@@ -48,6 +46,7 @@ from scripts.lib.engine.inside import (
     read_files,
     unpack,
 )
+from scripts.lib.engine.made import Made, every_made, made
 from scripts.lib.engine.resource import (
     Kind,
     create_network,
@@ -73,6 +72,7 @@ __all__ = [
     "create",
     "create_network",
     "create_volume",
+    "every_made",
     "exported",
     "files_below",
     "finish",

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from docker.client import DockerClient
@@ -11,7 +12,6 @@ from docker.types import Mount
 from requests.exceptions import RequestException
 
 from scripts.lib.engine.connection import Labels, asked
-from scripts.lib.engine.image import image_id
 from scripts.lib.errors import CommandFailed
 from scripts.lib.secret import Secret
 
@@ -38,6 +38,8 @@ class Container:
     """Volume name -> path in the container."""
     read_only_volumes: Mapping[str, str] = field(default_factory=dict)
     """Likewise, not to be written."""
+    folders: Mapping[Path, str] = field(default_factory=dict)
+    """Folder of the engine's machine, which must be there -> path in the container, not to be written."""
     user: str | None = None
     ports: Mapping[int, tuple[str, int]] = field(default_factory=dict)
     """Port in the container -> address and port on this machine."""
@@ -47,6 +49,8 @@ class Container:
     pids: int | None = None
     read_only: bool = False
     drop_capabilities: bool = False
+    capabilities: Sequence[str] = ()
+    """Those that it has although all others are dropped."""
     restarts: bool = False
     """Started again by the engine until it is stopped."""
     health_interval: float | None = None
@@ -70,23 +74,6 @@ class State:
     """How often the engine has started it again after it ended by itself."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """What a container was made from, and for whom."""
-
-    name: str
-    reference: str
-    image_id: str | None
-    """None where the engine no longer has the image."""
-    labels: Labels
-    environment: Mapping[str, str]
-    running: bool
-    ports: frozenset[int]
-    """Ports of this machine that it has or, stopped, had."""
-    mounts: Mapping[str, str]
-    """Path in it -> name of the volume, or folder of this machine, that is there."""
-
-
 def create(container: Container) -> str:
     """Create a container, not started, and return its id."""
     given = {k: v.reveal() if isinstance(v, Secret) else v for k, v in container.environment.items()}
@@ -105,6 +92,10 @@ def create(container: Container) -> str:
                 Mount(target=path, source=name, type="volume", read_only=read_only)
                 for volumes, read_only in ((container.volumes, False), (container.read_only_volumes, True))
                 for name, path in volumes.items()
+            ]
+            + [
+                Mount(target=path, source=str(folder), type="bind", read_only=True)
+                for folder, path in container.folders.items()
             ],
             user=container.user,
             ports={f"{inside}/tcp": outside for inside, outside in container.ports.items()},
@@ -115,6 +106,7 @@ def create(container: Container) -> str:
             pids_limit=container.pids,
             read_only=container.read_only,
             cap_drop=["ALL"] if container.drop_capabilities else None,
+            cap_add=list(container.capabilities) or None,
             security_opt=["no-new-privileges"] if container.drop_capabilities else None,
             restart_policy=_RESTARTS if container.restarts else None,
             healthcheck={"interval": int(interval * 1e9)} if interval else None,
@@ -176,23 +168,6 @@ def state(container: str) -> State | None:
         probe=(probes[-1].get("Output") or "").strip(),
         addresses={name: n["IPAddress"] for name, n in found["NetworkSettings"]["Networks"].items()},
         restarts=found.get("RestartCount", 0),
-    )
-
-
-def made(container: str) -> Made:
-    """Return what a container was made from."""
-    with asked("inspect a container") as engine:
-        found = engine.containers.get(container).attrs
-    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
-    return Made(
-        name=found["Name"].lstrip("/"),
-        reference=found["Config"]["Image"],
-        image_id=image_id(found["Image"]),
-        labels=found["Config"]["Labels"] or {},
-        environment=dict(pair.split("=", 1) for pair in found["Config"]["Env"] or [] if "=" in pair),
-        running=found["State"]["Running"],
-        ports=frozenset(int(b["HostPort"]) for bound in bindings for b in bound or () if b["HostPort"]),
-        mounts={mount["Destination"]: mount.get("Name") or mount["Source"] for mount in found["Mounts"]},
     )
 
 

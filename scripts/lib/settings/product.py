@@ -10,6 +10,7 @@ from scripts.lib.settings.base import Frozen, Slug, VersionText
 from scripts.lib.settings.deploy import DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.licence import Licence
+from scripts.lib.settings.migration import MigrationSettings
 from scripts.lib.settings.sources import GitSource, PypiSource, Source
 from scripts.lib.settings.tags import TagSettings
 
@@ -44,6 +45,8 @@ class Product(Frozen):
     compat: Compat | None = None
     deploy: DeploySettings | None = None
     """How it runs for good; a product without it is published only."""
+    migration: MigrationSettings | None = None
+    """How the data of an older stack come into its volumes."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Product":
@@ -64,6 +67,7 @@ class Product(Frozen):
             problems.append(f"deploy.front: no image is called {self.deploy.front!r}")
         problems += [*self._front_may_lack(), *self._unlayable()]
         problems += self._unmakeable()
+        problems += self.migration.misfits(self.deploy) if self.migration else []
         if problems:
             raise ValueError("; ".join(problems))
         return self
