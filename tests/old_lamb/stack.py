@@ -185,7 +185,7 @@ def _kb(stack: OldStack) -> None:
     late = {"file_registry": [{**file, "original_filename": "late.txt",
                                "file_path": path.replace("a1.txt", "a2.txt"),
                                "file_url": url.replace("a1.txt", "a2.txt")}]}  # fmt: skip
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "collections": [
             {
                 "name": "poems",

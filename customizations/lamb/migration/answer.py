@@ -31,6 +31,15 @@ class Database:
     """TABLE.COLUMN -> cells."""
 
 
+@dataclass(frozen=True)
+class Amount:
+    """What a folder of the old stack holds."""
+
+    volume: str
+    files: int
+    bytes: int
+
+
 @dataclass
 class Answer:
     """Everything that was found, and done."""
@@ -45,8 +54,8 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     """What the new stack's file of settings must say."""
-    amounts: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    """Folder of the old stack -> volume, files, bytes."""
+    amounts: dict[str, Amount] = field(default_factory=dict)
+    """Folder or file of the old stack -> what it holds."""
     rules: dict[str, str] = field(default_factory=dict)
     """Old beginning of a path or address -> what stands for it."""
     databases: list[Database] = field(default_factory=list)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import addresses, checks, databases, parts, rewriting, rules
 from .addresses import Addresses
-from .answer import Answer, Database
+from .answer import Amount, Answer, Database
 from .databases import Contents
 from .old import Old
 from .parts import Entry
@@ -132,14 +132,14 @@ class Look:
         return next((copy for copy in self.copies if copy.entry.path.name == name), None)
 
 
-def _amounts(found: Survey) -> dict[str, tuple[str, int, int]]:
-    """Return folder -> volume, files and bytes."""
-    counted: dict[str, tuple[str, int, int]] = {}
+def _amounts(found: Survey) -> dict[str, Amount]:
+    """Return folder -> what it holds."""
+    counted: dict[str, Amount] = {}
     for entry in found.entries:
         if entry.kind != "folder":
             name = str(entry.part.old) if entry.part.old.parts else str(entry.path.parts[0])
-            _, files, size = counted.get(name, ("", 0, 0))
-            counted[name] = (entry.part.volume, files + 1, size + entry.size)
+            before = counted.get(name, Amount(entry.part.volume, 0, 0))
+            counted[name] = Amount(entry.part.volume, before.files + 1, before.bytes + entry.size)
     return counted
 
 

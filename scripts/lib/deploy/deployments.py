@@ -88,6 +88,16 @@ class Store:
             engine.put_file(container, volumes.PLACE, f"{number:06}.json", data)
         return number
 
+    def get(self, name: str) -> bytes | None:
+        """Return another file that lies beside the deployments, None where there is none."""
+        with self._place() as container:
+            return engine.get_file(container, f"{volumes.PLACE}/{name}")
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write another file; its name does not begin with digits."""
+        with self._place() as container:
+            engine.put_file(container, volumes.PLACE, name, data)
+
     def _numbered(self) -> list[tuple[int, Deployment | None]]:
         with self._place() as container:
             files = engine.get_folder(container, volumes.PLACE)
@@ -124,14 +134,22 @@ def volume_of(stack: str) -> str:
 
 
 def history(stack: str) -> list[Deployment]:
-    """Return the deployments of a stack, oldest first, without a lock; none where it was never deployed.
+    """Return the deployments of a stack, oldest first, without a lock; none where it was never deployed."""
+    with looked_at(stack) as store:
+        return store.all() if store else []
+
+
+@contextmanager
+def looked_at(stack: str) -> Iterator[Store | None]:
+    """Give what a stack's target remembers, without a lock; None where it remembers nothing.
 
     Only looks: no image is made for it where there is one of a product.
     """
     if engine.volume_labels(volume_of(stack)) is None:
-        return []
+        yield None
+        return
     with volumes.holding(volume_of(stack), next(iter(engine.images({"graft.product": ""})), None)) as container:
-        return Store(container, volume_of(stack)).all()
+        yield Store(container, volume_of(stack))
 
 
 def holder_of(stack: str) -> str | None:

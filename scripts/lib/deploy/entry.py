@@ -16,6 +16,7 @@ from scripts.lib.deploy.plan import Plan, Seen, carried, decide
 from scripts.lib.deploy.run import Run, Wish
 from scripts.lib.deploy.settling import leave, settle
 from scripts.lib.errors import Failure, GateRefused
+from scripts.lib.migration import store as migrations
 from scripts.lib.records import Release
 from scripts.lib.registry_login import Login
 from scripts.lib.settings.environment import EmbeddedRegistry
@@ -29,6 +30,7 @@ def deploy(selection: Selection, wish: Wish) -> Done:
     restoring.require_ended(target.stack)
     proof = live.material(selection, release, target.settings.front)
     with deployments.lock(selection.product.product, target.stack, "deploy") as store:
+        migrations.require_ended(store)
         run = Run(target, release, wish, store, proof, store.all())
         plan = _plan(run)
         if plan.up_to_date:

@@ -10,6 +10,7 @@ from scripts.lib import console, engine, records
 from scripts.lib.cli import Done
 from scripts.lib.deploy import deployments, env_file, volumes
 from scripts.lib.deploy import target as targets
+from scripts.lib.deploy.deployments import Store
 from scripts.lib.deploy.run import by
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, RecordMissing, SettingsInvalid
@@ -45,13 +46,14 @@ def migrate(selection: Selection, source: str, *, dry_run: bool) -> Done:
     """Move the data of the old stack at `source` into the environment's volumes, or tell what would be done."""
     run = _run(selection, source)
     if dry_run:
-        return _tell(run)
-    with deployments.lock(selection.product.product, run.target.stack, "migrate"):
-        return _migrate(run)
+        with deployments.looked_at(run.target.stack) as looked_at:
+            return _tell(run, looked_at)
+    with deployments.lock(selection.product.product, run.target.stack, "migrate") as kept:
+        return _migrate(run, kept)
 
 
-def _tell(run: Run) -> Done:
-    answer, found, what = _look(run)
+def _tell(run: Run, looked_at: Store | None) -> Done:
+    answer, found, what = _look(run, looked_at)
     if what == "up to date":
         return _up_to_date(run, answer)
     tell.answer(answer, run.volumes)
@@ -59,8 +61,8 @@ def _tell(run: Run) -> Done:
     return Done(f"{_summary(run, answer)} would be moved; nothing was changed", hint="run it without --dry-run")
 
 
-def _migrate(run: Run) -> Done:
-    answer, found, what = _look(run)
+def _migrate(run: Run, kept: Store) -> Done:
+    answer, found, what = _look(run, kept)
     if what == "up to date":
         return _settle(run, answer)
     record = Migration(
@@ -77,13 +79,13 @@ def _migrate(run: Run) -> Done:
     )
     clock = time.monotonic()
     # from here on things change
-    store.keep(run.target.stack, record)
-    done = _move(run, record)
+    store.keep(kept, record)
+    done = _move(run, kept, record)
     tell.answer(done, run.volumes)
     _tell_secrets(run, found)
     _write_settings(run, done.settings | {name: value.reveal() for name, value in found.values.items()})
     seconds = round(time.monotonic() - clock, 3)
-    _keep(run, record.model_copy(update={"outcome": "done", "answer": done, "seconds": seconds}))
+    _keep(run, kept, record.model_copy(update={"outcome": "done", "answer": done, "seconds": seconds}))
     run.program.run("clear", run.volumes, read_only=False)
     return Done(f"{_summary(run, done)} moved and verified; {run.source} is as it was", hint=_next(run))
 
@@ -118,7 +120,7 @@ def _image(target: Target) -> str:
     return found
 
 
-def _look(run: Run) -> tuple[Answer, Found, str]:
+def _look(run: Run, looked_at: Store | None) -> tuple[Answer, Found, str]:
     """Look at everything and decide; raises SettingsInvalid with all that stands in the way, and nothing is changed."""
     containers = users.of(run.source, engine.every_made())
     with console.part(f"look at {run.source}"):
@@ -127,7 +129,7 @@ def _look(run: Run) -> tuple[Answer, Found, str]:
     seen = plan.Seen(
         source=str(run.source),
         stack=run.target.stack,
-        last=store.last(run.target.stack),
+        last=store.last(looked_at),
         old_runs=(*users.running(run.source, containers), *users.programs(run.source)),
         new_runs=[f"{one} runs on {name}" for name in run.there.values() for one in volumes.running_users(name)],
         secrets=found.problems,
@@ -137,14 +139,14 @@ def _look(run: Run) -> tuple[Answer, Found, str]:
     return answer, found, plan.decide(seen)
 
 
-def _move(run: Run, record: Migration) -> Answer:
+def _move(run: Run, kept: Store, record: Migration) -> Answer:
     """Make the volumes and fill them; raises CommandFailed where what was moved is not right, and then nothing was."""
     for key, name in run.volumes.items():
         engine.create_volume(run.target.volume_labels(key), name)
     with console.part(f"move {run.source} to {run.target.stack}"):
         done = run.program.run("move", run.volumes, read_only=False)
     if done.problems:
-        store.keep(run.target.stack, record.model_copy(update={"outcome": "failed"}))
+        store.keep(kept, record.model_copy(update={"outcome": "failed"}))
         raise CommandFailed(done.problems, hint="nothing was moved; the volumes are empty as before")
     return done
 
@@ -174,9 +176,9 @@ def _write_settings(run: Run, wanted: Mapping[str, str]) -> list[str]:
     return changed
 
 
-def _keep(run: Run, record: Migration) -> None:
+def _keep(run: Run, kept: Store, record: Migration) -> None:
     """Leave the record with the target, and a copy of it in out/."""
-    store.keep(run.target.stack, record)
+    store.keep(kept, record)
     path = run.target.selection.checkout.out / f"migration.{record.environment}.json"
     path.write_text(record.model_dump_json(indent=2) + "\n")
     console.note(f"  every file with its sha256 stands in {path}")

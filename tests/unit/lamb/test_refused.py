@@ -157,7 +157,7 @@ def test_a_file_that_arrives_damaged_is_told_and_nothing_is_left(
 
 def test_known_passwords_are_told(place: AStack, monkeypatch: pytest.MonkeyPatch) -> None:
     known = SimpleNamespace(checkpw=lambda word, hashed: (word, hashed) == (b"admin", b"$2b$12$no"))
-    monkeypatch.setitem(sys.modules, "bcrypt", known)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "bcrypt", known)
     (note,) = [one for one in place("0.3").run("look")["notes"] if "password" in one]
     assert note == "admin@owi.com in auth has the password 'admin', which everybody knows: change it at once"
 
