@@ -45,7 +45,7 @@ def _facts(selection: Selection) -> Facts:
         image=image,
         report=records.find(place, SmokeReport),
         held={name for name, built in image.images.items() if engine.held(built.image_id, built.reference)},
-        proving=proving.files(place.customizations),
+        proving=proving.files(place, selection.product),
     )
 
 

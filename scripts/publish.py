@@ -217,7 +217,10 @@ def _say(plan: Plan, release: Release) -> None:
         console.result(image.reference)
         for tag in image.tags:
             console.note(f"  also {image.registry}/{image.repository}:{tag}")
-        console.result(shell.echo(docker.run(name, image.reference, port=stand.port, volumes=stand.volumes)))
+        if plan.selection.product.stand is None:
+            console.result(shell.echo(docker.run(name, image.reference, port=stand.port, volumes=stand.volumes)))
+    if plan.selection.product.stand:
+        console.note(f"  its images need each other; they are started by: invoke deploy {release.environment}")
 
 
 def _summary(release: Release) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scripts.lib import cli, console, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deploy import deployments, restoring, stack
+from scripts.lib.deploy import deployments, restoring, stack, starting
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.deploy.stack import Service
@@ -29,7 +29,7 @@ def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
         _require_proven(target, found, history)
         with console.part(f"restart {target.stack}"):
             shell.run(compose.restart(target.stack), cwd=selection.checkout.root)
-            seconds = target.await_healthy({})
+            seconds = starting.await_healthy(target, {})
     console.result(target.url)
     return Done(f"{target.stack} serves at {target.url}, healthy after {console.seconds(seconds)}")
 

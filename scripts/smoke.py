@@ -1,13 +1,14 @@
 """Start the image as an environment would and look at every proof.
 
-The container runs on a network of its own without internet, under the limits of the environment. Every check runs,
-every failure is reported with what was seen (exit code 20), and the container's log is kept in out/PRODUCT/logs when
-something fails. Reads the records Source, Tree and Image; writes SmokeReport.
+The container runs on a network of its own without internet, under the limits of the environment; several images that
+need each other (`stand` of product.yaml) run together, as a deploy would start them. Every check runs, every failure
+is reported with what was seen (exit code 20), and the container's log is kept in out/PRODUCT/logs when something fails.
+Reads the records Source, Tree and Image; writes SmokeReport.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,13 @@ from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
 from scripts.lib.records import PARTS, BuiltImage, Check, Coverage, Image, Shot, SmokeReport, Source, Tree
 from scripts.lib.settings.selection import Selection
+from scripts.lib.standing import held, labels, standing, together
 
 if TYPE_CHECKING:
     from scripts.lib.branding.covered import Covering
     from scripts.lib.branding.present import Branding
     from scripts.lib.functions import Trial
-    from scripts.lib.stand import Stand
     from smoke.checks import Planned
-    from smoke.subject import Subject
 
 
 def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG001  the form of every stage
@@ -36,7 +36,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
     _require_image(image, tree)
-    also = proving.files(checkout.customizations)
+    also = proving.files(checkout, selection.product)
     inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image, also)
     before = records.find(checkout, SmokeReport)
     current = before is not None and before.inputs == inputs and selection.environment.parts.issubset(before.parts)
@@ -64,11 +64,15 @@ def _require_browser(selection: Selection) -> None:
 def _report(selection: Selection, source: Source, tree: Tree, image: Image, inputs: str) -> SmokeReport:
     from scripts.lib.stand import remove_stands
 
-    remove_stands(_labels(selection))  # of a run that was killed: no other one holds the lock
+    remove_stands(labels(selection))  # of a run that was killed: no other one holds the lock
     seen: dict[str, _Seen] = {}
+    name = next(iter(image.images))
     try:
-        for name, built in image.images.items():
-            seen[name] = _look_at(selection, source, tree, name, built)
+        if selection.product.stand:
+            seen = _look_at_all(selection, source, tree, image.images)
+        else:
+            for name, built in image.images.items():
+                seen[name] = _look_at(selection, source, tree, name, built)
     except CommandFailed as failure:
         never = Check(name="starts", step=None, layer="http", passed=False, evidence=failure.problems[0])
         records.write(selection.checkout, _as_report(selection, image, inputs, seen | {name: _Seen((never,))}))
@@ -88,9 +92,9 @@ class _Seen:
 
 
 def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> _Seen:
-    from smoke.checks import look, plan
+    from smoke.checks import look
 
-    planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
+    planned = _planned(selection, source, name, built)
     shots: tuple[Shot, ...] = ()
     coverage: dict[str, Coverage] = {}
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
@@ -98,9 +102,9 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
             checks = tuple(look(one, subject) for one in planned)
         if "branding" in selection.environment.parts:
             covering = covering_of(looks := branding(selection, source, tree, name, built))
-            walked = looks.look(_held(built), stand.address, [covering.brand])
+            walked = looks.look(held(built), stand.address, [covering.brand])
             checks, shots = checks + walked.checks, walked.shots
-            coverage = covering.measure(_held(built))
+            coverage = covering.measure(held(built))
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
@@ -109,13 +113,38 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
     return _Seen(checks, seconds, shots, coverage)
 
 
+def _look_at_all(
+    selection: Selection, source: Source, tree: Tree, images: Mapping[str, BuiltImage]
+) -> dict[str, _Seen]:
+    """Look at the proofs of all images on one stand."""
+    from smoke.checks import look
+
+    planned = {name: _planned(selection, source, name, built) for name, built in images.items()}
+    checks: dict[str, tuple[Check, ...]] = {}
+    with together(selection, source, tree, images, planned) as (stack, subjects, seconds):
+        for name in images:
+            with console.part(f"look at {len(planned[name])} proofs of {name}"):
+                checks[name] = tuple(look(one, subjects[name]) for one in planned[name])
+        if not all(check.passed for found in checks.values() for check in found):
+            stack.keep_log()
+    for name, found in checks.items():
+        console.err.print(_table(name, found))
+    return {name: _Seen(found, seconds) for name, found in checks.items()}
+
+
+def _planned(selection: Selection, source: Source, name: str, built: BuiltImage) -> "tuple[Planned, ...]":
+    from smoke.checks import plan
+
+    return plan(selection.steps_with(built.sets), selection.product.images[name], source.version, name=name)
+
+
 def branding(selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage) -> "Branding":
     """Return what looks at the pages of one image."""
     from scripts.lib.branding.present import Branding
     from scripts.lib.branding.rounds import Rounds
     from scripts.lib.branding.upstream import Upstream
 
-    rounds = Rounds(selection, name, _labels(selection))
+    rounds = Rounds(selection, name, labels(selection))
     return Branding(rounds, Upstream(rounds, source), tree, built)
 
 
@@ -143,37 +172,7 @@ def trying(selection: Selection, tree: Tree, name: str, built: BuiltImage) -> "A
     """Give the stands on which one sees what an image does, started, and the checks for them."""
     from scripts.lib.functions import trial
 
-    return trial(selection, name, _held(built), tree, _labels(selection))
-
-
-@contextmanager
-def standing(
-    selection: Selection, source: Source, tree: Tree, name: str, built: BuiltImage, planned: "Sequence[Planned]"
-) -> "Iterator[tuple[Stand, Subject, float]]":
-    """Give a healthy stand of one image, what the planned checks look at, and the seconds to healthy."""
-    from scripts.lib import engine
-    from scripts.lib.stand import stand
-    from smoke.subject import ImageFacts, files_wanted, subject_at
-
-    image = _held(built)
-    wanted = files_wanted(check.proof for check in planned)
-    labels = _labels(selection)
-    facts = ImageFacts(engine.image_config(image), engine.read_files(image, wanted, labels))
-    log, settings = selection.checkout.log(f"smoke-{name}"), selection.product.images[name].stand
-    with stand(image, settings, selection.environment.limits, log=log, labels=labels) as one:
-        with console.part(f"start {name}"):
-            seconds = one.start()
-        with subject_at(one.address, selection, source, tree, facts, of_sets=_of_sets(built)) as subject:
-            yield one, subject, seconds
-
-
-def _labels(selection: Selection) -> dict[str, str]:
-    """What tells the stands of this checkout from others."""
-    return {
-        "graft.product": selection.product.product,
-        "graft.run": "smoke",
-        "graft.checkout": selection.checkout.mark,
-    }
+    return trial(selection, name, held(built), tree, labels(selection))
 
 
 def _require_image(image: Image, tree: Tree) -> None:
@@ -183,21 +182,7 @@ def _require_image(image: Image, tree: Tree) -> None:
             f"the image is of tree {image.tree[:12]}, the customized tree is {tree.tree[:12]}", hint="run: invoke build"
         )
     for built in image.images.values():
-        _held(built)
-
-
-def _held(built: BuiltImage) -> str:
-    """Return the name by which the engine has the image."""
-    from scripts.lib import engine
-
-    held = engine.held(built.image_id, built.reference)
-    if held is None:
-        raise RecordMissing(f"the engine has no {built.reference} with ID {built.image_id}", hint="run: invoke build")
-    return held
-
-
-def _of_sets(built: BuiltImage) -> frozenset[str]:
-    return frozenset(step for steps in built.sets.values() for step in steps)
+        held(built)
 
 
 def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[str, _Seen]) -> SmokeReport:
@@ -207,16 +192,23 @@ def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[st
         images={name: built.image_id for name, built in image.images.items()},
         checks={name: one.checks for name, one in seen.items()},
         seconds_to_healthy={name: round(one.seconds, 2) for name, one in seen.items() if one.seconds is not None},
-        parts=tuple(part for part in PARTS if part in selection.environment.parts),
+        parts=tuple(part for part in PARTS if part in _looked_at(selection)),
         shots=tuple(shot for one in seen.values() for shot in one.shots),
         coverage={name: found for one in seen.values() for name, found in one.coverage.items()},
     )
 
 
+def _looked_at(selection: Selection) -> frozenset[str]:
+    """Return the parts that are looked at: a browser and what the application does need an image that runs alone."""
+    return frozenset({"proofs"}) if selection.product.stand else selection.environment.parts
+
+
 def _count(report: SmokeReport) -> str:
     checks = [check for of_image in report.checks.values() for check in of_image]
     steps = len({check.step for check in checks if check.step})
-    healthy = ", ".join(f"{name} healthy after {seconds:.1f} s" for name, seconds in report.seconds_to_healthy.items())
+    after = report.seconds_to_healthy
+    names = {", ".join(after): max(after.values())} if len(set(after.values())) < len(after) else after
+    healthy = ", ".join(f"{name} healthy after {seconds:.1f} s" for name, seconds in names.items())
     return f"{len(checks)} checks passed, {steps} steps proven, {healthy}"
 
 

@@ -36,24 +36,34 @@ class Planned:
         return self.proof.layer if self.proof else "none"
 
 
-def plan(steps: Sequence[Step], image: ImageSettings, version: str, *, deployed: bool = False) -> tuple[Planned, ...]:
-    """Return every check without a browser of an image of upstream `version`; of a deployment only what reads."""
-    checks = [*(Planned(name, None, proof) for name, proof in _built_in(image, version)), *_all(steps, image, version)]
+def plan(
+    steps: Sequence[Step], image: ImageSettings, version: str, *, name: str | None = None, deployed: bool = False
+) -> tuple[Planned, ...]:
+    """Return every check without a browser of the image `name` of upstream `version`; of a deployment only what reads.
+
+    Proofs that speak of another image are left out; without a name, all that speak of one.
+    """
+    own = [Planned(word, None, proof) for word, proof in _built_in(image, version)]
+    checks = [*own, *_all(steps, image, version, name)]
     return tuple(c for c in checks if c.layer != BROWSER and (not deployed or _reads_only(c.proof)))
 
 
-def plan_branding(steps: Sequence[Step], image: ImageSettings, version: str) -> tuple[Planned, ...]:
+def plan_branding(
+    steps: Sequence[Step], image: ImageSettings, version: str, *, name: str | None = None
+) -> tuple[Planned, ...]:
     """Return every check with a browser."""
-    return tuple(check for check in _all(steps, image, version) if check.layer == BROWSER)
+    return tuple(check for check in _all(steps, image, version, name) if check.layer == BROWSER)
 
 
-def _all(steps: Sequence[Step], image: ImageSettings, version: str) -> Iterator[Planned]:
+def _all(steps: Sequence[Step], image: ImageSettings, version: str, name: str | None) -> Iterator[Planned]:
     """Yield the checks that settings ask for; a step of which no proof applies has one that fails."""
-    yield from (Planned(name, None, proof) for name, proof in _own(image.proofs, version))
+    yield from (Planned(word, None, proof) for word, proof in _own(image.proofs, version))
     for step in steps:
         if step.versions is None or step.versions.holds(version):
-            own = [Planned(name, step, proof) for name, proof in _own(step.proofs, version)]
-            yield from own or [Planned(f"a proof for version {version}", step, None)]
+            fitting = [Planned(word, step, proof) for word, proof in _own(step.proofs, version)]
+            yield from (one for one in fitting if one.proof and one.proof.image in (None, name))
+            if not fitting:
+                yield Planned(f"a proof for version {version}", step, None)
 
 
 def look(planned: Planned, subject: Subject) -> Check:

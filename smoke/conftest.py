@@ -11,9 +11,10 @@ from scripts.lib import records
 from scripts.lib.errors import Failure
 from scripts.lib.records import BuiltImage, Image, Source, Tree
 from scripts.lib.run_lock import run_lock
+from scripts.lib.settings.images import ImageSettings
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.settings.steps import Step
-from scripts.smoke import standing
+from scripts.lib.standing import standing, together
 from smoke.checks import Planned, plan
 from smoke.subject import Subject, subject_at
 
@@ -48,8 +49,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     built = image_record.images if image_record else {}
     checks = [
         OfImage(name, check)
-        for name, image in selection.product.images_of(version).items()
-        for check in plan(_steps(selection, built.get(name)), image, version, deployed=deployed)
+        for name, image in _images(selection, version, deployed=deployed).items()
+        for check in plan(_steps(selection, built.get(name)), image, version, name=name, deployed=deployed)
     ]
     metafunc.parametrize("planned", checks, ids=[of.id for of in checks])
 
@@ -67,7 +68,12 @@ def subjects(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Subject]]:
             with told():
                 return opened.enter_context(_subject(pytestconfig, name))
 
-        yield subject
+        @cache
+        def every() -> dict[str, Subject]:
+            with told():
+                return opened.enter_context(_every_subject(pytestconfig))
+
+        yield (lambda name: every()[name]) if _stands_together(pytestconfig) else subject
 
 
 @contextmanager
@@ -80,9 +86,33 @@ def _subject(config: pytest.Config, name: str) -> Iterator[Subject]:
             yield subject
         return
     built = records.need(selection.checkout, Image, "build").images[name]
-    planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version)
+    planned = plan(selection.steps_with(built.sets), selection.product.images[name], source.version, name=name)
     with standing(selection, source, tree, name, built, planned) as (_, subject, _seconds):
         yield subject
+
+
+@contextmanager
+def _every_subject(config: pytest.Config) -> Iterator[dict[str, Subject]]:
+    """Give what is looked at of every image, on one stand of all of them."""
+    selection = selection_of(config)
+    source = records.need(selection.checkout, Source, "fetch")
+    tree = records.need(selection.checkout, Tree, "customize")
+    built, settings = records.need(selection.checkout, Image, "build").images, selection.product.images
+    planned = {n: plan(_steps(selection, b), settings[n], source.version, name=n) for n, b in built.items()}
+    with together(selection, source, tree, built, planned) as (_, subjects, _seconds):
+        yield subjects
+
+
+def _stands_together(config: pytest.Config) -> bool:
+    return selection_of(config).product.stand is not None and not config.getoption("--base-url")
+
+
+def _images(selection: Selection, version: str, *, deployed: bool) -> dict[str, ImageSettings]:
+    """Return the images that are looked at: all of this version; at an address, of several, the front alone."""
+    product = selection.product
+    if deployed and product.stand and product.deploy:
+        return {product.deploy.front: product.images[product.deploy.front]}
+    return product.images_of(version)
 
 
 def _steps(selection: Selection, built: BuiltImage | None) -> tuple[Step, ...]:

@@ -11,7 +11,8 @@ from scripts.lib.branding.present import Branding, named
 from scripts.lib.records import Check, Image, Source, Tree
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import Selection
-from scripts.smoke import branding, standing
+from scripts.lib.standing import standing
+from scripts.smoke import branding
 from smoke.conftest import selection_of, told
 
 

@@ -11,7 +11,8 @@ from scripts.lib import records, vanilla
 from scripts.lib.records import Check, Source, Tree
 from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import Selection
-from scripts.smoke import branding, standing
+from scripts.lib.standing import standing
+from scripts.smoke import branding
 from smoke.checks import BROWSER, Planned, look, plan, plan_branding
 from smoke.conftest import OfImage, selection_of, told
 from smoke.counterproofs import judged, says_something
@@ -29,7 +30,7 @@ class Grounds:
     def planned(self, name: str) -> tuple[Planned, ...]:
         """Return every check that a step's proof asks for, with a browser or without."""
         steps, image, version = self.selection.steps, self.selection.product.images[name], self.source.version
-        every = (*plan(steps, image, version), *plan_branding(steps, image, version))
+        every = (*plan(steps, image, version, name=name), *plan_branding(steps, image, version, name=name))
         return tuple(planned for planned in every if says_something(planned))
 
 

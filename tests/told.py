@@ -150,7 +150,7 @@ def _smoke(selection: Selection, told: Told, tree: Tree, image: Image, name: str
     settings = (selection.product, selection.every_step, selection.environment)
     return SmokeReport.model_validate(
         {
-            "inputs": proving.inputs(*settings, tree, image, proving.files(selection.checkout.customizations)),
+            "inputs": proving.inputs(*settings, tree, image, proving.files(selection.checkout, selection.product)),
             "environment": selection.environment.environment,
             "images": {name: ID},
             "checks": {name: tuple(_checks(selection, told, shots))},

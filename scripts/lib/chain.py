@@ -85,7 +85,7 @@ class _Chain:
         chosen = self._selection
         if tree is None or image is None:
             return False
-        also = proving.files(chosen.checkout.customizations)
+        also = proving.files(chosen.checkout, chosen.product)
         inputs = proving.inputs(chosen.product, chosen.every_step, chosen.environment, tree, image, also)
         return report.inputs == inputs and chosen.environment.parts.issubset(report.parts)
 

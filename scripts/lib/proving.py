@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.lib.checkout import Checkout
 from scripts.lib.records import Image, Tree, digest_of
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.product import Product
@@ -17,7 +18,7 @@ def inputs(
 ) -> str:
     """Return the identity of all that smoke looks at; environments with the same limits have the same.
 
-    `also` is what `files` returned for the product's folder.
+    `also` is what `files` returned.
     """
     return digest_of(
         *(f"{name} {built.image_id}" for name, built in sorted(image.images.items())),
@@ -32,7 +33,19 @@ def inputs(
     )
 
 
-def files(customizations: Path) -> str:
-    """Return the identity of the files in a product's folder that smoke goes by."""
-    there = [path for glob in FILES for path in sorted(customizations.glob(glob))]
-    return digest_of(*(part for path in there for part in (path.name, path.read_bytes()))) if there else ""
+def files(checkout: Checkout, product: Product) -> str:
+    """Return the identity of the files that smoke goes by: of the product's folder, and of what starts all its images.
+
+    An environment's own settings are no part of it, since a stand has others.
+    """
+    there = [path for glob in FILES for path in sorted(checkout.customizations.glob(glob))]
+    parts = [part for path in there for part in (path.name, path.read_bytes())]
+    if product.stand:
+        parts += [product.stand.model_dump_json(), product.deploy.model_dump_json() if product.deploy else ""]
+        parts += [part for name, data in _of_compose(checkout.compose) for part in (name, data)]
+    return digest_of(*parts) if parts else ""
+
+
+def _of_compose(folder: Path) -> list[tuple[str, bytes]]:
+    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".env")
+    return [(str(path.relative_to(folder)), path.read_bytes()) for path in every]

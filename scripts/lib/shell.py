@@ -1,10 +1,12 @@
 """The only module that starts processes. Echoes a line that one can paste, keeps the full log, redacts secrets."""
 
 import contextlib
+import math
 import os
 import shlex
 import shutil
 import subprocess
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,8 @@ TAIL = 25
 """Lines of a failed tool's output that are shown."""
 END_SECONDS = 10.0
 """From asking an interrupted process to end to killing it."""
+WATCH_SECONDS = 0.5
+"""Between two looks of a watch."""
 BOUND = ("setpriv", "--pdeathsig", "TERM")
 """Linux's way to have a program asked to end when the one that started it was killed."""
 DISK_FULL = ("no space left on device", "out of diskspace")
@@ -44,25 +48,18 @@ def run(
     accept: tuple[int, ...] = (0,),
     hint: str = "see the lines above",
     timeout: float | None = None,
+    watch: Callable[[], None] | None = None,
 ) -> Completed:
     """Run a short command to its end.
 
-    `env` is added to this process's own; secrets travel there or on stdin, never in `argv`. Raises CommandFailed on an
-    exit code that is not accepted or after `timeout` seconds, ResourceMissing where the program is not installed.
+    `env` is added to this process's own; secrets travel there or on stdin, never in `argv`. `watch` is called again and
+    again meanwhile; what it raises ends the command. Raises CommandFailed on an exit code that is not accepted or after
+    `timeout` seconds, ResourceMissing where the program is not installed.
     """
     given = stdin.reveal().encode() if isinstance(stdin, Secret) else stdin
     secrets = _secrets(env, stdin)
     try:
-        done = subprocess.run(
-            _bound(argv),
-            cwd=cwd,
-            env=_environment(env),
-            input=given,
-            stdin=subprocess.DEVNULL if given is None else None,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        done = _done(argv, cwd, env, given, timeout, watch)
     except FileNotFoundError as error:
         raise _not_installed(argv, error) from None
     except subprocess.TimeoutExpired:
@@ -71,6 +68,47 @@ def run(
     if done.returncode not in accept:
         raise failed(argv, done.returncode, errors or output, hint)
     return Completed(done.returncode, output, errors)
+
+
+def _done(
+    argv: Argv,
+    cwd: Path | None,
+    env: Mapping[str, str | Secret] | None,
+    given: bytes | None,
+    timeout: float | None,
+    watch: Callable[[], None] | None,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command to its end; it is ended, and waited for, where that takes too long or `watch` raises."""
+    out = subprocess.PIPE
+    process = subprocess.Popen(
+        _bound(argv),
+        cwd=cwd,
+        env=_environment(env),
+        stdin=subprocess.DEVNULL if given is None else out,
+        stdout=out,
+        stderr=out,
+    )
+    with process:
+        try:
+            output, errors = _attended(process, given, timeout, watch or (lambda: None))
+        finally:
+            _end(process)
+    return subprocess.CompletedProcess(argv, process.returncode, output, errors)
+
+
+def _attended(
+    process: "subprocess.Popen[bytes]", given: bytes | None, timeout: float | None, watch: Callable[[], None]
+) -> tuple[bytes, bytes]:
+    """Return what a process says until it ends; raises subprocess.TimeoutExpired where it does not in time."""
+    ends = time.monotonic() + (math.inf if timeout is None else timeout)
+    while True:
+        try:
+            return process.communicate(given, timeout=min(WATCH_SECONDS, max(ends - time.monotonic(), 0)))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= ends:
+                raise
+        given = None  # it is on its way
+        watch()
 
 
 def follow(

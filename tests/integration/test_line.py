@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 import yaml
 
+from tests import tiny
 from tests.tiny import make_checkout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,9 +78,9 @@ class Line:
     def ledger(self) -> list[Any]:
         return [json.loads(line) for line in (self.out / "ledger.jsonl").read_text().splitlines()]
 
-    def published(self) -> str:
+    def published(self, name: str = "tiny-app") -> str:
         """Reference by digest of what was published last."""
-        image = self.record("release.test")["images"]["tiny-app"]
+        image = self.record("release.test")["images"][name]
         return f"localhost:{self.port}/{image['repository']}@{image['digest']}"
 
 
@@ -104,13 +106,13 @@ def redone(said: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def a_line(folder: Path) -> Iterator[Line]:
-    """Make a line, and remove its containers, images, registry and volume at the end."""
+def a_line(folder: Path, of: ModuleType = tiny) -> Iterator[Line]:
+    """Make a line of an upstream of ours, and remove its containers, images, registry and volume at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    product = f"tiny-{secrets.token_hex(3)}"
-    line = Line(product, make_checkout(folder / "checkout", product=product, port=port), folder / "cache", port)
+    product = f"{of.__name__.rpartition('.')[2]}-{secrets.token_hex(3)}"
+    line = Line(product, of.make_checkout(folder / "checkout", product=product, port=port), folder / "cache", port)
     try:
         line.stage("update")
         yield line

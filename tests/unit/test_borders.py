@@ -110,9 +110,14 @@ def test_commands_only_word(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SMOKE, ids=named)
 def test_smoke_knows_no_docker(path: Path) -> None:
-    assert not {"docker", "subprocess", "scripts.lib.engine", "scripts.lib.shell", "scripts.lib.stand"} & set(
-        imports(path)
-    )
+    assert not {
+        "docker",
+        "subprocess",
+        "scripts.lib.engine",
+        "scripts.lib.shell",
+        "scripts.lib.stand",
+        "scripts.lib.stack_stand",
+    } & set(imports(path))
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=named)

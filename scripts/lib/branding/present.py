@@ -56,7 +56,7 @@ class Branding:
         """Return every proof that a browser must see."""
         selection = self.rounds.selection
         steps, settings = selection.steps_with(self.built.sets), selection.product.images[self.rounds.name]
-        return plan_branding(steps, settings, self.upstream.source.version)
+        return plan_branding(steps, settings, self.upstream.source.version, name=self.rounds.name)
 
     def expected(self) -> list[str]:
         """Return the name of every check that `look` makes, a step's with the step before it; each once."""

@@ -27,9 +27,14 @@ def config(stack: Stack) -> list[str]:
     return [*_whole(stack), "config", "--format=json"]
 
 
-def stop(name: str) -> list[str]:
-    """End the containers of a running stack; they stay, and so does their data."""
-    return [*_project(name), "stop"]
+def stop(name: str, *services: str) -> list[str]:
+    """End the containers of a running stack, or of these services; they stay, and so does their data."""
+    return [*_project(name), "stop", *services]
+
+
+def kill(name: str, *services: str) -> list[str]:
+    """End them by force."""
+    return [*_project(name), "kill", *services]
 
 
 def start(name: str) -> list[str]:
@@ -40,6 +45,16 @@ def start(name: str) -> list[str]:
 def restart(name: str) -> list[str]:
     """End and start the containers of a stack as they are."""
     return [*_project(name), "restart"]
+
+
+def down(name: str) -> list[str]:
+    """Remove the containers and networks of a stack; its volumes stay."""
+    return [*_project(name), "down"]
+
+
+def execute(name: str, service: str, argv: Sequence[str], *, user: str | None = None) -> list[str]:
+    """Run a program in the running container of a service."""
+    return [*_project(name), "exec", "--no-TTY", *([f"--user={user}"] if user else []), service, *argv]
 
 
 def logs(name: str, *, lines: int, follow: bool) -> list[str]:

@@ -14,6 +14,7 @@ from scripts.lib.settings.loading import Loader, read_yaml
 _BRACES = re.compile(r"\$\$|\$\{|\}")
 _DEMAND = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?\?(?P<words>[^{}]*)\}")
 _NAMED = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+_REQUIRED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*):?\?")
 
 
 class _Loader(Loader):
@@ -39,6 +40,8 @@ class ComposeFiles:
     """Every variable that the files pass on or have replaced."""
     demanded: dict[str, str]
     """Those without which compose refuses the files -> what the files say of them."""
+    required: frozenset[str]
+    """And those too that only stand in another's default."""
     images: dict[str, str]
     """Service -> its image as written."""
     text: str
@@ -59,7 +62,8 @@ def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
         variables |= set(_names(path.read_text())) | {name for s in services.values() for name in _passed(s)}
         images |= {name: str(service["image"]) for name, service in services.items() if "image" in service}
     text = "\n".join(path.read_text() for path in paths)
-    return ComposeFiles(paths, frozenset(variables), dict(_demanded(text)), images, text)
+    required = frozenset(_REQUIRED.findall(_code(text)))
+    return ComposeFiles(paths, frozenset(variables), dict(_demanded(text)), required, images, text)
 
 
 def _services(path: Path) -> dict[str, dict[str, Any]]:
@@ -72,14 +76,18 @@ def _services(path: Path) -> dict[str, dict[str, Any]]:
 
 def _names(text: str) -> Iterator[str]:
     """Every variable that stands in a text as ${NAME} or $NAME; $$ is a dollar."""
-    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    for braced, bare in _NAMED.findall(code):
+    for braced, bare in _NAMED.findall(_code(text)):
         yield braced or bare
+
+
+def _code(text: str) -> str:
+    """Return a text without its lines of comment."""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
 def _demanded(text: str) -> Iterator[tuple[str, str]]:
     """Every ${NAME:?words} of a text with its words; one in another's default may be needless, and is left out."""
-    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    code = _code(text)
     depth = begin = 0
     for found in _BRACES.finditer(code):
         if found[0] == "${":

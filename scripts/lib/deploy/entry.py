@@ -9,7 +9,7 @@ import time
 from scripts.lib import bases, console, embedded_registry, engine, records, registry_login, shell
 from scripts.lib.cli import Done
 from scripts.lib.commands import compose
-from scripts.lib.deploy import adoption, deployments, live, readiness, restoring, stack, volumes
+from scripts.lib.deploy import adoption, deployments, live, readiness, restoring, stack, starting, volumes
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.deployments import DeployedImage
 from scripts.lib.deploy.plan import Plan, Seen, carried, decide
@@ -57,7 +57,6 @@ def _plan(run: Run) -> Plan:
     readiness.require(target, problems)
     if run.wish.adopt:
         adoption.require(run.wish.adopt, target)
-    _compose(run, compose.config(target.command), hint="correct the compose files")
     image = readiness.image(target, running, run.release)
     run.asked = image is not None
     for line in (*weak, *readiness.shadowed(target, image, run.wish.adopt)):
@@ -73,7 +72,7 @@ def _plan(run: Run) -> Plan:
             images={one.image_id for one in running if one.image_id},
             volumes=set(engine.labelled("volume", {volumes.COPY_OF: ""})),
             exact=not stack.run_exactly(running, target.wanted(run.images)),
-            answers=stack.answers(target.health),
+            answers=starting.answers(target),
             filled={volume for volume in target.volumes() if volumes.has_data(volume)},
             half_adopted=adoption.half(target, run.history),
             adopt=run.wish.adopt,
@@ -98,7 +97,7 @@ def _act(run: Run, plan: Plan) -> None:
         adoption.adopt(run.wish.adopt, run.target, run.front, run.began)
     _copy(run, plan)
     _switch(run)
-    run.proofs = live.prove(run.target.selection, run.target.url, run.target.settings.front, *run.proof)
+    run.proofs = live.prove(run.target, *run.proof)
 
 
 def bring(selection: Selection, image: DeployedImage) -> None:
@@ -147,20 +146,12 @@ def _copy(run: Run, plan: Plan) -> None:
 def _switch(run: Run) -> None:
     """Start the release and wait until it is healthy and exactly what was published."""
     target = run.target
-    restarts = {one.container: one.state.restarts for one in stack.services(target.stack) if one.state.running}
     run.switched = True
     run.keep("begun", "nothing", "it was broken off")
     with console.part(f"start {target.stack}"):
         began = time.monotonic()
-        _compose(run, compose.up(target.command), hint="run: invoke logs")
-        target.await_healthy(restarts)
+        starting.await_healthy(target, starting.up(target, target.environment(target.read_env(), run.images)))
         run.healthy = time.monotonic() - began
     other = stack.run_exactly(stack.services(target.stack), target.wanted(run.images))
     if other:
         raise GateRefused(other, hint="does somebody else deploy to this stack?")
-
-
-def _compose(run: Run, argv: list[str], *, hint: str) -> None:
-    """Run compose with the file's settings, and none of this process's that bear the same names."""
-    environment = run.target.environment(run.target.read_env(), run.images)
-    shell.run(compose.without(run.target.strangers(environment), argv), env=environment, hint=hint)

@@ -1,7 +1,6 @@
 """Whether a target is ready for a deploy: its file, its port, and what its database says. Only looks."""
 
-import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +8,7 @@ from scripts.lib import engine, loopback
 from scripts.lib.deploy import env_check, env_file, volume_program
 from scripts.lib.deploy.env_check import Facts
 from scripts.lib.deploy.env_translate import Known
+from scripts.lib.deploy.resolved import Published
 from scripts.lib.deploy.stack import Service
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, SettingsInvalid
@@ -22,7 +22,12 @@ def look(target: Target, running: Sequence[Service]) -> tuple[list[str], list[st
     `running` are the stack's containers. Raises SettingsInvalid where the file is not there.
     """
     facts = _facts(target)
-    return [*env_check.problems(facts), *_port(target, running)], env_check.weak(facts)
+    return [*env_check.problems(facts), *_ports(target, facts, running)], env_check.weak(facts)
+
+
+def settings(target: Target) -> list[str]:
+    """Return what is wrong with a target's settings alone."""
+    return env_check.problems(_facts(target))
 
 
 def shadowed(target: Target, image: str | None, volume: str | None = None) -> list[str]:
@@ -63,7 +68,7 @@ def _facts(target: Target) -> Facts:
     return Facts(
         settings=target.settings,
         file=target.read_env(),
-        mode=target.env_file.stat().st_mode & 0o777,
+        mode=env_file.OWNER_ONLY if target.env else target.env_file.stat().st_mode & 0o777,
         template=env_file.template_values(target.template),
         passed=target.compose.variables,
         given=_given(target),
@@ -83,20 +88,40 @@ def _stored(target: Target, image: str | None, volume: str | None) -> dict[str, 
     return None if settings is None or image is None else volume_program.answer(target, settings, image, volume)
 
 
-def _port(target: Target, running: Sequence[Service]) -> list[str]:
-    if any(target.port in one.ports for one in running if one.state.running) or _is_free(target.port):
+def _ports(target: Target, facts: Facts, running: Sequence[Service]) -> list[str]:
+    """Return what is wrong with the ports that the compose files publish; none where the file itself cannot be read."""
+    if facts.file.problems:
         return []
-    return [f"port {target.port} is in use by another program; free it, or set deploy.port of the environment"]
+    try:
+        published = target.resolved.published
+    except CommandFailed as failure:
+        return [f"compose cannot read its files with these settings: {failure.problems[-1].strip()}"]
+    if target.health is None:
+        return [f"no service publishes port {target.port}: set deploy.url of the environment, where users reach it"]
+    held = {port for one in running if one.state.running for port in one.ports}
+    taken = {one.port for one in published} - held
+    return [*_in_use(target, published, taken), *_wanted_twice(published)]
 
 
-def _is_free(port: int) -> bool:
-    """Tell whether nobody listens there; one that only the engine may take counts as free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((loopback.ADDRESS, port))
-        except PermissionError:
-            return True
-        except OSError:
-            return False
-    return True
+def _in_use(target: Target, published: Sequence[Published], ports: Set[int]) -> Iterator[str]:
+    for one in published:
+        if one.port in ports and not loopback.is_free(one.port):
+            yield f"port {one.port} is in use by another program; free it, or set {_set_by(target, one)}"
+
+
+def _set_by(target: Target, port: Published) -> str:
+    """Word what decides a port."""
+    if port.port == target.port:
+        return "deploy.port of the environment"
+    values = target.read_env().values
+    known = [name for name, one in target.settings.variables.items() if one.port]
+    exact = [name for name in known if values.get(name) == str(port.port)]
+    return " or ".join(exact or known) or f"another port of {port.service} in the compose files"
+
+
+def _wanted_twice(published: Sequence[Published]) -> Iterator[str]:
+    wanted: dict[int, str] = {}
+    for one in published:
+        if one.port in wanted:
+            yield f"port {one.port} is wanted by {wanted[one.port]} and {one.service}"
+        wanted.setdefault(one.port, one.service)

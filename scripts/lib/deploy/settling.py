@@ -2,7 +2,7 @@
 
 from scripts.lib import console, engine, shell
 from scripts.lib.commands import compose
-from scripts.lib.deploy import stack
+from scripts.lib.deploy import stack, starting
 from scripts.lib.deploy.deployments import Serves
 from scripts.lib.deploy.run import Run
 from scripts.lib.errors import DeployFailed, Failure, NothingServes
@@ -16,7 +16,7 @@ def settle(run: Run, failure: Failure) -> Failure:
         run.switched = run.switched and not _untouched(run)
         if run.stopped and not run.switched:
             shell.run(compose.start(run.target.stack), cwd=run.target.selection.checkout.out)
-            run.target.await_healthy({})
+            starting.await_healthy(run.target, {})
         if _before_serves(run):
             run.keep("failed", "previous", problems[0])
             return DeployFailed([*problems, f"the release before serves at {run.target.url}"], hint=failure.hint)
@@ -50,7 +50,7 @@ def _before_serves(run: Run) -> bool:
     if run.previous is None or run.switched:
         return False
     exact = not stack.run_exactly(stack.services(run.target.stack), run.target.wanted(run.previous))
-    return exact and stack.answers(run.target.health)
+    return exact and starting.answers(run.target)
 
 
 def _stop(run: Run) -> list[str]:

@@ -1,8 +1,9 @@
 """A stack on this machine's engine: its containers, what serves, and waiting until it does."""
 
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 
 from scripts.lib import engine
 from scripts.lib.errors import CommandFailed, RecordMissing, SettingsInvalid
@@ -33,13 +34,16 @@ class Service:
     state: engine.State
 
 
-def services(stack: str) -> list[Service]:
-    """Return the containers of a stack, running or not; none where it was never started."""
+def services(stack: str, made_of: Callable[[str], engine.Made] = engine.made) -> list[Service]:
+    """Return the containers of a stack, running or not; none where it was never started.
+
+    `made_of` says what a container was made from; a cached one where the same are looked at again and again.
+    """
     found = []
     for container in engine.labelled("container", {PROJECT: stack}):
         state = engine.state(container)
         if state is not None:
-            made = engine.made(container)
+            made = made_of(container)
             service = made.labels.get(SERVICE, made.name)
             one = Service(service, container, made.name, OURS in made.labels, made.image_id, made.ports, state)
             found.append(one)
@@ -75,42 +79,77 @@ def run_exactly(found: Sequence[Service], wanted: Mapping[str, str]) -> list[str
     ]
 
 
-def answers(url: str) -> bool:
-    """Tell whether an address answers well now."""
+def answers(url: str | None) -> bool:
+    """Tell whether an address answers well now; where there is none, nothing says that it does not."""
     import httpx
 
+    if url is None:
+        return True
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
 
+def restarted(stack: str) -> dict[str, int]:
+    """Return how often each running container of a stack has been started again after it ended by itself."""
+    return {one.container: one.state.restarts for one in services(stack) if one.state.running}
+
+
+def watch(stack: str, before: Mapping[str, int], secrets: tuple[Secret, ...]) -> Callable[[], None]:
+    """Return what looks at a stack while compose is still starting it, once whenever it is called.
+
+    It raises CommandFailed, with the last lines of the log, where a container fails. `before` is what `restarted` said;
+    those containers may be on their way out.
+    """
+    made_of = cache(engine.made)
+    return lambda: _require_none_failed(services(stack, made_of), before, secrets)
+
+
+def _require_none_failed(found: Sequence[Service], before: Mapping[str, int], secrets: tuple[Secret, ...]) -> None:
+    for one in found:
+        if one.state.restarts > before.get(one.container, 0):
+            raise _failed(one, f"ended{_code(one)} before it was healthy", secrets)
+        if one.container not in before:
+            _require_not_unhealthy(one, secrets)
+
+
 def await_healthy(
-    stack: str, url: str, seconds: float, *, front: Set[str], restarts: Mapping[str, int], secrets: tuple[Secret, ...]
+    stack: str,
+    url: str | None,
+    seconds: float,
+    *,
+    front: Set[str],
+    restarts: Mapping[str, int],
+    secrets: tuple[Secret, ...],
 ) -> float:
     """Wait until `url` answers and the check of every service but the `front` ones, which answer there, is well.
 
     Returns the seconds that took. `restarts` says how often containers had ended by themselves before (by id). Raises
     CommandFailed with the last lines of the log, without `secrets`, where one ends now, and after `seconds`.
     """
-    began = time.monotonic()
+    began, made_of = time.monotonic(), cache(engine.made)
     while time.monotonic() < began + seconds:
-        found = services(stack)
+        found = services(stack, made_of)
         for one in found:
             if one.state.restarts > restarts.get(one.container, 0) or not one.state.running:
                 raise _failed(one, f"ended{_code(one)} before it was healthy", secrets)
-            if one.state.health == "unhealthy":
-                raise _failed(one, f"is unhealthy: {one.state.probe or 'no answer'}", secrets)
+            _require_not_unhealthy(one, secrets)
         starting = [one for one in found if one.state.health == "starting" and one.service not in front]
         if found and not starting and answers(url):
             return time.monotonic() - began
         time.sleep(POLL)
     found = services(stack)
-    problem = f"did not answer well at {url} within {seconds:.0f} s"
+    problem = f"did not answer well at {url} within {seconds:.0f} s" if url else f"is not there after {seconds:.0f} s"
     late = next((one for one in found if one.state.health == "starting" and one.service not in front), None)
     if late and answers(url):
         raise _failed(late, f"was not healthy within {seconds:.0f} s", secrets)
     raise _failed(found[0], problem, secrets) if found else CommandFailed(f"{stack} {problem}", hint="docker ps -a")
+
+
+def _require_not_unhealthy(one: Service, secrets: tuple[Secret, ...]) -> None:
+    if one.state.running and one.state.health == "unhealthy":
+        raise _failed(one, f"is unhealthy: {one.state.probe or 'no answer'}", secrets)
 
 
 def _code(one: Service) -> str:

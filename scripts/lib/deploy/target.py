@@ -1,20 +1,28 @@
 """Where a product runs for good: its stack's names, files and addresses, and what compose is given for it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from scripts.lib import loopback, records
+from scripts.lib import loopback, records, shell
+from scripts.lib.commands import compose
 from scripts.lib.commands.compose import Stack
-from scripts.lib.deploy import compose_file, env_file, stack
+from scripts.lib.deploy import compose_file, env_file, resolved
 from scripts.lib.deploy.compose_file import ComposeFiles
 from scripts.lib.deploy.deployments import DeployedImage
 from scripts.lib.deploy.env_file import EnvFile
+from scripts.lib.deploy.resolved import Resolved
 from scripts.lib.errors import SettingsInvalid
-from scripts.lib.records import Release
+from scripts.lib.records import Image, Release, Source
 from scripts.lib.secret import Secret
 from scripts.lib.settings.deploy import DeploySettings, image_variable
 from scripts.lib.settings.selection import Selection, variable
+
+ANY = "any"
+"""Stands for a value that does not matter where compose only reads its files."""
+NO_FILE = Path("/dev/null")
+STDIN = Path("-")
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,12 @@ class Target:
     selection: Selection
     settings: DeploySettings
     compose: ComposeFiles
+    runs: tuple[str, ...]
+    """The images that run here: those of what was built, which may be fewer than the product has."""
+    env: EnvFile | None = field(default=None, repr=False)
+    """Its settings and secrets, where they stand in no file."""
+    overlay: bytes | None = None
+    """A further compose file, which lies nowhere."""
 
     @property
     def stack(self) -> str:
@@ -36,9 +50,25 @@ class Target:
         return own.port or self.settings.port + own.port_offset
 
     @property
-    def health(self) -> str:
-        """Address on this machine that answers when the product is well."""
-        return f"http://{loopback.ADDRESS}:{self.port}{self.selection.product.images[self.settings.front].stand.health}"
+    def health(self) -> str | None:
+        """Address that answers when the product is well: on this machine where its port is published, else users'.
+
+        None where no port is published and nothing says where users reach it.
+        """
+        here = any(one.port == self.port for one in self.resolved.published)
+        base = f"http://{loopback.ADDRESS}:{self.port}" if here else self.selection.environment.deploy.url
+        path = self.selection.product.images[self.settings.front].stand.health
+        return base.rstrip("/") + path if base else None
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """What compose makes of the files; raises CommandFailed where it cannot read them. Asked once."""
+        environment = self.environment(self.read_env(), {})
+        known = {name: ANY if isinstance(value, Secret) else value for name, value in environment.items()}
+        known |= {name: ANY for name in self.compose.required if not known.get(name)}
+        argv = compose.without(self.strangers(known), compose.config(self.command))
+        done = shell.run(argv, env=known, stdin=self.overlay, hint="correct the compose files")
+        return resolved.read(done.output)
 
     @property
     def url(self) -> str:
@@ -47,8 +77,15 @@ class Target:
 
     @property
     def start_seconds(self) -> int:
+        """Deadline from start to healthy; as one may wait for another, that of all images together."""
+        images = self.selection.product.images
         own = self.selection.environment.deploy.start_seconds
-        return own or self.selection.product.images[self.settings.front].stand.start_seconds
+        return own or sum(images[name].stand.start_seconds for name in self.runs)
+
+    @property
+    def stop_seconds(self) -> int:
+        """What all images together may take to end."""
+        return sum(self.selection.product.images[name].stand.stop_seconds for name in self.runs)
 
     @property
     def env_file(self) -> Path:
@@ -66,15 +103,37 @@ class Target:
 
     @property
     def command(self) -> Stack:
-        return Stack(self.stack, self.compose.paths, self.env_file)
+        files = [*self.compose.paths, *([STDIN] if self.overlay else [])]
+        return Stack(self.stack, files, NO_FILE if self.env else self.env_file)
 
     def read_env(self) -> EnvFile:
         """Read the environment's file; raises SettingsInvalid where there is none."""
+        if self.env:
+            return self.env
         try:
             return env_file.parse(self.env_file.read_text())
         except FileNotFoundError:
             hint = f"run: ENVIRONMENT={self.selection.environment.environment} invoke env --init"
             raise SettingsInvalid(f"there is no {self.env_file}", hint=hint) from None
+
+    def inside(self, service: str) -> int | None:
+        """Return the port at which a service's container listens: the one that it publishes or exposes, else its own.
+
+        None where that is not known.
+        """
+        images = self.selection.product.images
+        own = next((images[name].stand.port for name in self.runs if service in self.services_of(name)), None)
+        found = self.resolved.listening(service)
+        return own if own in found or len(found) != 1 else found[0]
+
+    def published(self, service: str, inside: int | None = None) -> int | None:
+        """Return the port of this machine's loopback interface at which a service answers, None where at none.
+
+        `inside` is its port in the container, where it has several.
+        """
+        wanted = (service, inside or self.inside(service))
+        found = (one for one in self.resolved.published if (one.service, one.inside) == wanted)
+        return next((one.port for one in found if loopback.answers_for(one.host)), None)
 
     def volumes(self) -> list[str]:
         """The engine's names of the volumes that hold data."""
@@ -98,11 +157,21 @@ class Target:
 
     def wanted(self, images: Mapping[str, DeployedImage]) -> dict[str, str]:
         """Return the image ID that each service must run."""
-        return {
-            service: image.image_id
-            for name, image in images.items()
-            for service in self.compose.services_of(image_variable(name))
-        }
+        return {service: image.image_id for name, image in images.items() for service in self.services_of(name)}
+
+    def services_of(self, image: str) -> list[str]:
+        """Return the services that are started of an image."""
+        return self.compose.services_of(image_variable(image))
+
+    def service_of(self, image: str) -> str:
+        """Return the service whose container is looked at for an image; raises SettingsInvalid where none is meant."""
+        named, found = self.selection.product.images[image].stand.service, self.services_of(image)
+        if named in found or (named is None and len(found) == 1):
+            return named or found[0]
+        raise SettingsInvalid(
+            f"images.{image}.stand.service: {named or 'is missing'}; services of that image: {', '.join(found)}",
+            hint="name one of them in product.yaml",
+        )
 
     def given(self, images: Mapping[str, DeployedImage]) -> dict[str, str]:
         """Return the variables that the deploy itself gives to compose."""
@@ -119,25 +188,16 @@ class Target:
             **self.given(images),
         }
 
-    def await_healthy(self, restarts: Mapping[str, int]) -> float:
-        """Wait until the stack is healthy; returns the seconds that took, raises CommandFailed at the deadline.
-
-        `restarts`: container -> how often it had been started again before.
-        """
-        front = set(self.compose.services_of(image_variable(self.settings.front)))
-        return stack.await_healthy(
-            self.stack, self.health, self.start_seconds, front=front, restarts=restarts, secrets=self.secrets()
-        )
-
     def secrets(self) -> tuple[Secret, ...]:
         """Return the file's secrets, to take them out of what is shown; none where there is no file."""
-        if not self.env_file.exists():
+        if not self.env and not self.env_file.exists():
             return ()
         return tuple(v for v in self.environment(self.read_env(), {}).values() if isinstance(v, Secret))
 
     def strangers(self, environment: Mapping[str, str | Secret]) -> list[str]:
         """Return the variables of this process that compose would take for settings of the file."""
-        return sorted(name for name in self.compose.variables - environment.keys() if variable(name) is not None)
+        known = self.compose.variables | {"COMPOSE_PROFILES"}
+        return sorted(name for name in known - environment.keys() if variable(name) is not None)
 
     def inputs(self, release: Release) -> str:
         """Return the identity of everything that decides what runs."""
@@ -157,18 +217,45 @@ def env_path(selection: Selection) -> Path:
 
 def of(selection: Selection) -> Target:
     """Return where a selection runs; raises SettingsInvalid where its product does not say so."""
-    settings = selection.product.deploy
-    if settings is None:
+    settings, runs = settings_of(selection), _present(selection)
+    here = settings.compose_in.get(selection.environment.environment, ())
+    return made(selection, runs, [*files(settings, runs), *here])
+
+
+def files(settings: DeploySettings, runs: Iterable[str]) -> list[str]:
+    """Return the names of the compose files for these images."""
+    return [*settings.compose, *dict.fromkeys(file for name, file in settings.compose_of.items() if name in runs)]
+
+
+def made(selection: Selection, runs: Sequence[str], files: Sequence[str], env: EnvFile | None = None) -> Target:
+    """Return the target of these images and compose files; raises SettingsInvalid where one starts no service."""
+    found = compose_file.read(selection.checkout.compose, files)
+    unused = [name for name in runs if not found.services_of(image_variable(name))]
+    if unused:
+        raise SettingsInvalid(
+            [f"{found.paths[0]}: no service has the image ${{{image_variable(name)}}}" for name in unused],
+            hint=f"correct {found.paths[0].name}",
+        )
+    return Target(selection, settings_of(selection), found, tuple(runs), env)
+
+
+def settings_of(selection: Selection) -> DeploySettings:
+    """Return how a product runs; raises SettingsInvalid where it does not say so."""
+    if selection.product.deploy is None:
         raise SettingsInvalid(
             f"{selection.checkout.customizations / 'product.yaml'}: deploy is missing, so nothing says how it runs",
             hint="add deploy to product.yaml, and compose files",
         )
-    files = compose_file.read(selection.checkout.compose, settings.compose)
-    always = [name for name, image in selection.product.images.items() if image.versions is None]
-    unused = [name for name in always if not files.services_of(image_variable(name))]
-    if unused:
-        raise SettingsInvalid(
-            [f"{files.paths[0]}: no service has the image ${{{image_variable(name)}}}" for name in unused],
-            hint=f"correct {files.paths[0].name}",
-        )
-    return Target(selection, settings, files)
+    return selection.product.deploy
+
+
+def _present(selection: Selection) -> list[str]:
+    """Return the images that run: those of the environment's release, else those that were built, else of the version.
+
+    Where nothing is known of a version, all.
+    """
+    checkout, product = selection.checkout, selection.product
+    found = records.find(checkout, Release, selection.environment.environment) or records.find(checkout, Image)
+    source = records.find(checkout, Source)
+    there = found.images if found else product.images_of(source.version) if source else product.images
+    return [name for name in product.images if name in there]

@@ -27,7 +27,7 @@ def labelled(kind: Kind, labels: Labels) -> list[str]:
     wanted: dict[str, str | list[str] | bool] = {"label": pairs(labels)}
     with asked(f"list {kind}s") as engine:
         if kind == "container":
-            return [str(c.id) for c in engine.containers.list(all=True, filters=wanted, ignore_removed=True)]
+            return [str(c.id) for c in engine.containers.list(all=True, filters=wanted, sparse=True)]
         found: Any = engine.networks if kind == "network" else engine.volumes
         return [str(one.id) for one in found.list(filters=wanted)]
 

@@ -43,6 +43,8 @@ class Variable(Frozen):
     """Regular expression -> what stands there now: values of older files that mean nothing here."""
     adopted_from: str | None = Field(None, pattern=r"^/")
     """File of an older deployment's container that holds the value, where its environment does not."""
+    port: bool = False
+    """A port of this machine that the compose files publish; a stand gives it a free one."""
 
 
 class VolumeProgram(Frozen):
@@ -70,6 +72,10 @@ class DeploySettings(Frozen):
 
     compose: tuple[RelativePath, ...] = Field(("compose.yaml",), min_length=1)
     """Compose files in the product's compose folder, each adding to those before it."""
+    compose_of: dict[Slug, RelativePath] = Field(default_factory=dict)
+    """Image -> a further compose file, only where what runs has that image."""
+    compose_in: dict[Slug, tuple[RelativePath, ...]] = Field(default_factory=dict)
+    """Environment -> further compose files there, such as a proxy with TLS."""
     template: RelativePath = "env.template"
     front: Slug
     """The image that users reach; its proofs are looked at on the live address."""
@@ -122,6 +128,17 @@ def _twice_named(settings: DeploySettings) -> list[str]:
     named += [(old, "gone") for old in settings.gone]
     first = dict(reversed(named))
     return [f"{place}: {name!r} is {first[name]} too" for name, place in named if first[name] != place]
+
+
+class ComposeStand(Frozen):
+    """`stand` of product.yaml: how all images together are started to be looked at."""
+
+    kind: Literal["compose"]
+    """By the compose files of `deploy`, as a throw-away project with settings of its own."""
+    compose: tuple[RelativePath, ...] = ()
+    """Further compose files of the compose folder, for stands alone, such as a server that stands in for another."""
+    environment: dict[VariableName, str] = Field(default_factory=dict)
+    """Settings beside those that `env --init` makes; {NAME} is the port that NAME has on the stand."""
 
 
 def _regex_problem(pattern: str) -> str | None:

@@ -192,6 +192,13 @@ class Stand(Frozen):
     """Settings that every stand gets; nothing that brands."""
     secrets: tuple[str, ...] = ()
     """Variables that get a fresh random value at every start."""
+    service: Slug | None = None
+    """On a stand of several images: the compose service that is looked at, where several have the image."""
+
+    @property
+    def of_compose(self) -> list[str]:
+        """Return the keys given here that a stand of several images has from its compose files."""
+        return [name for name in ("volumes", "tmpfs", "environment", "secrets") if getattr(self, name)]
 
 
 class ImageSettings(Frozen):

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.base import Frozen, Slug, VersionText
-from scripts.lib.settings.deploy import DeploySettings
+from scripts.lib.settings.deploy import ComposeStand, DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.licence import Licence
 from scripts.lib.settings.migration import MigrationSettings
@@ -47,6 +47,8 @@ class Product(Frozen):
     """How it runs for good; a product without it is published only."""
     migration: MigrationSettings | None = None
     """How the data of an older stack come into its volumes."""
+    stand: ComposeStand | None = None
+    """How all images together are started to be looked at; where left out, each one by itself."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Product":
@@ -63,10 +65,8 @@ class Product(Frozen):
             for name, source in self.sources.items()
             if isinstance(source, PypiSource) and source.version_of and source.version_of not in self.sources
         ]
-        if self.deploy and self.deploy.front not in self.images:
-            problems.append(f"deploy.front: no image is called {self.deploy.front!r}")
-        problems += [*self._front_may_lack(), *self._unlayable()]
-        problems += self._unmakeable()
+        problems += [*self._misdeployed(), *self._front_may_lack(), *self._unlayable()]
+        problems += [*self._unstandable(), *self._unmakeable()]
         problems += self.migration.misfits(self.deploy) if self.migration else []
         if problems:
             raise ValueError("; ".join(problems))
@@ -97,6 +97,24 @@ class Product(Frozen):
     def laid_in(self) -> dict[str, Source]:
         """The sources whose files lie in a folder of the tree."""
         return {name: source for name, source in self.sources.items() if source.into and name != self.tree}
+
+    def _misdeployed(self) -> list[str]:
+        """Return the names of images that `deploy` and proofs speak of and that do not exist."""
+        named = {"deploy.front": self.deploy.front} if self.deploy else {}
+        named |= {f"deploy.compose_of.{name}": name for name in (self.deploy.compose_of if self.deploy else ())}
+        return [f"{place}: no image is called {name!r}" for place, name in named.items() if name not in self.images]
+
+    def _unstandable(self) -> list[str]:
+        """Return what cannot be where all images are started together, or only there."""
+        if self.stand is None:
+            given = [name for name, image in self.images.items() if image.stand.service]
+            return [f"images.{name}.stand.service: is for a product with stand" for name in given]
+        told = [
+            f"images.{n}.stand.{key}: is said by the compose files"
+            for n, i in self.images.items()
+            for key in i.stand.of_compose
+        ]
+        return told if self.deploy else ["stand: needs deploy, whose compose files it starts", *told]
 
     def _unmakeable(self) -> list[str]:
         able = {"release": self.may_take_release, "source": self.may_build_source}

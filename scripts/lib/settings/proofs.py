@@ -16,6 +16,8 @@ from scripts.lib.settings.pages import Locale, Scheme
 
 class _Proof(Frozen):
     versions: VersionRange | None = None
+    image: Slug | None = None
+    """The image that shows it; where left out, every image of the product must."""
     read_only: bool = True
     """Whether it only reads; then it may run against production."""
     also_upstream: str | None = Field(None, min_length=10)

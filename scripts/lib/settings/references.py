@@ -1,6 +1,6 @@
 """What settings name elsewhere must be there: texts, drawings, patches, overlays, Dockerfiles, files of proofs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scripts.lib.errors import SettingsInvalid
@@ -22,6 +22,16 @@ def of_product(folder: Path, product: Product) -> list[str]:
         f"product.yaml: images.{name}.release.dockerfile: there is no {path}"
         for name, path in named.items()
         if not path.is_file()
+    ]
+
+
+def of_proofs(proofs: Mapping[str, Iterable[Proof]], product: Product) -> list[str]:
+    """Return the proofs that name no image of the product; `proofs` by whose they are."""
+    named = {f"{w}: proofs[{n}].image": proof.image for w, of in proofs.items() for n, proof in enumerate(of)}
+    return [
+        f"{place}: no image is called {name!r}, {near(name, list(product.images))}"
+        for place, name in named.items()
+        if name is not None and name not in product.images
     ]
 
 

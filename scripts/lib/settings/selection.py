@@ -103,6 +103,7 @@ def select(product: str | None, environment: str | None) -> Selection:
     sets = _sets(gathered, place, chosen) if chosen is not None else {}
     proofs = _proofs(chosen, steps, sets)
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
+    gathered.add(references.of_proofs(proofs, chosen) if chosen else [], hint="correct the proof")
     functions = _functions(gathered, place, chosen) if chosen is not None else None
     brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:

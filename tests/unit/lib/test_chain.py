@@ -59,7 +59,7 @@ def line(chosen: Selection) -> tuple[Record, ...]:
     image = Image(inputs="i", tree=tree.tree, version="1.0.0", images={"tiny": BUILT})
     settings = (chosen.product, chosen.every_step, chosen.environment)
     report = SmokeReport(
-        inputs=proving.inputs(*settings, tree, image, proving.files(chosen.checkout.customizations)),
+        inputs=proving.inputs(*settings, tree, image, proving.files(chosen.checkout, chosen.product)),
         environment="test",
         images={"tiny": ID},
         checks={"tiny": (SEEN,)},

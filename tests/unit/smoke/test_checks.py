@@ -358,6 +358,21 @@ def test_a_step_none_of_whose_proofs_applies_fails(context: StepContext) -> None
     assert (check.passed, check.step) == (False, "texts")
 
 
+def test_a_proof_of_one_image_is_looked_at_there_alone() -> None:
+    ours = {"layer": "http", "get": "/ours", "contains": "x", "image": "app"}
+    theirs = {"layer": "http", "get": "/theirs", "contains": "x", "image": "store"}
+    of_both = {"layer": "http", "get": "/both", "contains": "x"}
+    steps = [step(proofs=[ours, of_both]), step(id="other", proofs=[theirs])]
+    for name, seen in (("app", ["/ours x", "/both x"]), ("store", ["/both x", "/theirs x"]), (None, ["/both x"])):
+        assert [c.name for c in plan(steps, image(), "1.2.0", name=name) if c.step] == seen
+
+
+def test_a_step_that_is_proven_on_another_image_is_not_missed_on_this_one() -> None:
+    old = {"layer": "http", "get": "/", "contains": "x", "image": "app", "versions": {"to": "1.0"}}
+    theirs = {"layer": "http", "get": "/", "contains": "x", "image": "store"}
+    assert [c for c in plan([step(proofs=[old, theirs])], image(), "1.2.0", name="app") if c.step] == []
+
+
 def test_on_a_deployment_only_what_reads_over_the_network_is_looked_at() -> None:
     reads = {"layer": "http", "get": "/", "contains": "x"}
     writes = reads | {"get": "/write", "read_only": False}

@@ -47,6 +47,18 @@ def test_what_files_demand_is_known_with_their_words_and_not_what_only_a_default
     }
 
 
+def test_what_compose_cannot_do_without_is_known(tmp_path: Path) -> None:
+    text = "services: { app: { image: 'a:${TAG:?which}', command: '${A?a} ${B:-b} $${C:?no} ${D:-${E:?e}}' } }"
+    files = compose_file.read(write(tmp_path, a=f"# ${{F:?f}}\n{text}\n"), ["a.yaml"])
+    assert files.required == {"TAG", "A", "E"}
+
+
+def test_a_file_may_take_back_or_replace_what_one_before_it_says(tmp_path: Path) -> None:
+    third = "services: { app: { ports: !reset [], environment: !override { ELSE: }, tmpfs: !override [/tmp] } }"
+    files = compose_file.read(write(tmp_path, a=FIRST, c=third), ["a.yaml", "c.yaml"])
+    assert "ELSE" in files.variables
+
+
 def test_the_services_of_an_image_are_known(tmp_path: Path) -> None:
     files = compose_file.read(write(tmp_path, a=FIRST, b=SECOND), ["a.yaml", "b.yaml"])
     assert (files.services_of("IMAGE_APP"), files.services_of("IMAGE_NONE")) == (["app"], [])

@@ -17,15 +17,20 @@ def service(name: str = "app", *, ours: bool = True, **said: Any) -> Service:
     return Service(name, f"id-of-{name}", f"tiny-{name}-1", ours, "sha256:a", frozenset(), state)
 
 
-def wait(monkeypatch: pytest.MonkeyPatch, *looks: list[Service], seconds: float = 9, **said: Any) -> float:
+URL = "http://127.0.0.1:1/health"
+
+
+def wait(
+    monkeypatch: pytest.MonkeyPatch, *looks: list[Service], seconds: float = 9, url: str | None = URL, **said: Any
+) -> float:
     """Wait while each look at the stack shows the next of these, the last one for ever."""
     left = list(looks)
-    monkeypatch.setattr(stack, "services", lambda _: left.pop(0) if len(left) > 1 else left[0])
+    monkeypatch.setattr(stack, "services", lambda *_: left.pop(0) if len(left) > 1 else left[0])
     monkeypatch.setattr(stack, "answers", lambda _: True)
     monkeypatch.setattr(stack, "POLL", 0)
     monkeypatch.setattr(engine, "logs", lambda _: "begins\nthe key is hush-hush\n")
     usual: dict[str, Any] = {"front": {"app"}, "restarts": {}, "secrets": (Secret("hush-hush"),)}
-    return stack.await_healthy("tiny", "http://127.0.0.1:1/health", seconds, **usual | said)
+    return stack.await_healthy("tiny", url, seconds, **usual | said)
 
 
 def test_the_front_is_healthy_when_it_answers_and_the_others_when_their_checks_say_so(
@@ -53,6 +58,40 @@ def test_the_log_of_a_failure_is_shown_without_secrets(monkeypatch: pytest.Monke
         "  begins",
         "  the key is [REDACTED]",
     )
+
+
+def test_where_nothing_answers_to_this_machine_the_checks_of_all_say_when_it_is_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    starting, well = [service(health="starting")], [service(health="healthy")]
+    assert wait(monkeypatch, starting, well, url=None, front=set()) >= 0
+    with pytest.raises(CommandFailed, match="app was not healthy within 0 s"):
+        wait(monkeypatch, starting, url=None, front=set(), seconds=0.01)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, *found: Service, before: dict[str, int] | None = None) -> None:
+    """Look once at a stack that compose is starting."""
+    monkeypatch.setattr(stack, "services", lambda *_: list(found))
+    monkeypatch.setattr(engine, "logs", lambda _: "the key is hush-hush\n")
+    stack.watch("tiny", before or {}, (Secret("hush-hush"),))()
+
+
+def test_while_compose_starts_what_waits_or_is_on_its_way_out_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, begins = service("app", running=False), service("search", health="starting")
+    watched(monkeypatch, waits, begins)
+    watched(monkeypatch, service(health="unhealthy", restarts=2), begins, before={"id-of-app": 2})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({"restarts": 1}, "app ended before it was healthy"), ({"health": "unhealthy"}, "app is unhealthy: no answer")],
+)
+def test_what_fails_while_compose_starts_is_told_with_its_log(
+    said: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CommandFailed) as failed:
+        watched(monkeypatch, service(**said))
+    assert failed.value.problems == (words, "  the key is [REDACTED]")
 
 
 def test_a_project_of_somebody_else_is_refused_by_name() -> None:

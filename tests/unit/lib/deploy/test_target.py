@@ -1,16 +1,20 @@
 """Where a product runs: its names, what compose is given, and what is refused."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scripts.lib import records, shell
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.env_file import EnvFile
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import SettingsInvalid
-from scripts.lib.records import Release
+from scripts.lib.records import BuiltImage, Image, Release
 from scripts.lib.secret import Secret
 from scripts.lib.settings.selection import select
+from tests import pair
 from tests.deployments import deployment
 from tests.tiny import make_checkout
 
@@ -28,6 +32,12 @@ def target() -> Target:
     return targets.of(select("tiny", "test"))
 
 
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
 def settle(checkout: Path, deploy: str) -> None:
     file = checkout / "compose/environments/test.yaml"
     file.write_text(f"{file.read_text()}\ndeploy: {{ {deploy} }}\n")
@@ -39,8 +49,126 @@ def test_it_is_called_after_the_product_unless_the_environment_says_otherwise(ch
     settle(checkout, "stack: 'my-{product}', port: 4000, url: 'https://a.pt', env_file: /etc/m.env, start_seconds: 9")
     found = target()
     assert (found.stack, found.volumes(), found.url) == ("my-tiny", ["my-tiny-data"], "https://a.pt")
-    assert (found.health, str(found.env_file)) == ("http://127.0.0.1:4000/health", "/etc/m.env")
+    assert str(found.env_file) == "/etc/m.env"
     assert found.start_seconds == 9
+
+
+def composed(monkeypatch: pytest.MonkeyPatch, services: dict[str, Any]) -> list[dict[str, Any]]:
+    """Let compose make these services of the files; returns what it will be asked with."""
+    asked: list[dict[str, Any]] = []
+
+    def run(argv: list[str], **given: Any) -> shell.Completed:
+        asked.append(given | {"argv": argv})
+        return shell.Completed(0, json.dumps({"services": services}))
+
+    monkeypatch.setattr(shell, "run", run)
+    return asked
+
+
+def published(port: int, inside: int, host: str = "127.0.0.1") -> dict[str, Any]:
+    return {"ports": [{"host_ip": host, "published": str(port), "target": inside, "protocol": "tcp"}]}
+
+
+def test_it_is_well_where_its_port_is_published_else_where_users_reach_it(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "compose/tiny/test.env").write_text("SECRET=s\n")
+    composed(monkeypatch, {"tiny": published(3999, 8080)})
+    assert target().health == "http://127.0.0.1:3999/health"
+    composed(monkeypatch, {"tiny": {}, "proxy": published(443, 443, host="")})
+    assert target().health is None
+    settle(checkout, "url: 'https://a.pt/'")
+    assert target().health == "https://a.pt/health"
+
+
+def test_compose_only_reads_its_files_without_secrets_and_without_what_is_missing(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = checkout / "compose/tiny/test.env"
+    (asked,) = [composed(monkeypatch, {"tiny": {}})]
+    file.write_text("SECRET=hush-hush\nGREETING=hi\n")
+    assert target().resolved.services == {"tiny": {}}
+    file.write_text("GREETING=hi\n")
+    assert target().resolved.services == {"tiny": {}}
+    for one in asked:
+        assert one["env"] | {"GREETING": "hi", "SECRET": "any", "IMAGE_TINY_APP": "any"} == one["env"]
+        assert "config" in one["argv"]
+
+
+def test_a_service_is_met_at_the_port_that_it_publishes_or_exposes_else_at_its_own(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "compose/tiny/test.env").write_text("SECRET=s\n")
+    both = {"ports": [*published(3999, 8080)["ports"], *published(4999, 9999)["ports"]]}
+    for services, inside, outside in (
+        ({"tiny": published(3999, 4000)}, 4000, 3999),
+        ({"tiny": both}, 8080, 3999),
+        ({"tiny": {"expose": ["4000"]}}, 4000, None),
+        ({"tiny": {}}, 8080, None),
+        ({"tiny": published(3999, 8080, host="192.0.2.1")}, 8080, None),
+    ):
+        composed(monkeypatch, services)
+        assert (target().inside("tiny"), target().published("tiny")) == (inside, outside)
+    composed(monkeypatch, {"tiny": both, "beside": {}})
+    assert (target().published("tiny", 9999), target().inside("beside")) == (4999, None)
+
+
+@pytest.fixture
+def pair_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CHECKOUT", str(pair.make_checkout(tmp_path)))
+    return tmp_path
+
+
+def pair_target() -> Target:
+    return targets.of(select("pair", "test"))
+
+
+def test_of_several_images_each_has_its_service_and_all_have_one_deadline(pair_checkout: Path) -> None:
+    found = pair_target()
+    assert [found.service_of(name) for name in found.runs] == ["web", "store"]
+    assert (found.start_seconds, found.stop_seconds) == (40, 20)
+    assert found.wanted({"pair-store": IMAGES["tiny-app"]}) == {"store": IMAGES["tiny-app"].image_id}
+
+
+def test_an_image_that_several_services_have_needs_one_that_is_looked_at(pair_checkout: Path) -> None:
+    compose = pair_checkout / "compose/pair/compose.yaml"
+    edit(
+        compose,
+        "volumes:\n  notes:\n    name",
+        "  again: { image: '${IMAGE_PAIR_STORE}' }\n\nvolumes:\n  notes:\n    name",
+    )
+    with pytest.raises(SettingsInvalid, match="is missing; services of that image: store, again"):
+        pair_target().service_of("pair-store")
+    settings = pair_checkout / "customizations/pair/product.yaml"
+    edit(settings, "stand: { port: 9000,", "stand: { port: 9000, service: again,")
+    assert pair_target().service_of("pair-store") == "again"
+
+
+def built(names: list[str]) -> Image:
+    one = BuiltImage(reference="r", image_id=f"sha256:{'a' * 64}", size=1, seconds=1, strategy="source", bases={})
+    return Image(inputs="i", tree="t", version="1.0.0", images=dict.fromkeys(names, one))
+
+
+def test_a_compose_file_of_an_image_counts_only_where_what_was_built_has_it(pair_checkout: Path) -> None:
+    compose, settings = pair_checkout / "compose/pair", pair_checkout / "customizations/pair/product.yaml"
+    head, store = (compose / "compose.yaml").read_text().split("  store:\n")
+    store, volumes = store.split("\nvolumes:\n")
+    (compose / "compose.yaml").write_text(f"{head}\nvolumes:\n{volumes}")
+    (compose / "compose.store.yaml").write_text(f"services:\n  store:\n{store}")
+    edit(settings, "  compose_in:", "  compose_of: { pair-store: compose.store.yaml }\n  compose_in:")
+    place = select("pair", "test").checkout
+    place.out.mkdir(parents=True)
+    for names, files in ((["pair-web"], 1), (["pair-web", "pair-store"], 2)):
+        records.write(place, built(names))
+        found = pair_target()
+        assert (list(found.runs), len(found.compose.paths)) == (names, files)
+
+
+def test_an_environment_may_have_compose_files_of_its_own(pair_checkout: Path) -> None:
+    assert [path.name for path in pair_target().compose.paths] == ["compose.yaml"]
+    settings = pair_checkout / "customizations/pair/product.yaml"
+    edit(settings, "{ hidden: [", "{ test: [")
+    assert [path.name for path in pair_target().compose.paths] == ["compose.yaml", "compose.hidden.yaml"]
 
 
 def test_an_environment_has_its_port_so_far_from_the_products_own(checkout: Path) -> None:
