@@ -6,7 +6,7 @@ steps for its build. `strategy: auto` in product.yaml takes the release where ev
 else the source, and says which change asked for it; STRATEGY=release or source wins over the setting.
 
 Base images come from a registry where one can be reached, else from Debian's packages. The full log of each image is
-out/PRODUCT/logs/build-IMAGE.log.
+out/PRODUCT/logs/build-IMAGE.log. IMAGES=NAME,NAME makes these alone; what else of the same tree is there stays.
 """
 
 import argparse
@@ -16,14 +16,26 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from scripts.lib import build_inputs, capacity, cli, console, engine, first_build, records, staging, vanilla, workspace
+from scripts.lib import (
+    build_inputs,
+    capacity,
+    cli,
+    console,
+    engine,
+    first_build,
+    layer_cache,
+    records,
+    staging,
+    vanilla,
+    workspace,
+)
 from scripts.lib.cli import Done
 from scripts.lib.commands.buildx import Build
-from scripts.lib.errors import ProjectionRefused, RecordMissing
+from scripts.lib.errors import ProjectionRefused, RecordMissing, SettingsInvalid
 from scripts.lib.image_build import build_image, ca_bundle
 from scripts.lib.recipe import Recipe, filled, labels
 from scripts.lib.records import BuiltImage, Image, Source, Tree
-from scripts.lib.settings.images import Release
+from scripts.lib.settings.images import ImageSettings, Release
 from scripts.lib.settings.selection import Selection
 
 DISK = 3_000_000_000
@@ -36,12 +48,12 @@ def build(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     """Return when every image of the product is in the engine and the Image record names it."""
     work = _Build(selection)
     before = records.find(selection.checkout, Image)
-    if before and before.inputs == work.inputs and build_inputs.stand(before, selection):
+    if before and before.inputs == work.inputs and work.is_in(before) and build_inputs.stand(before, selection):
         staging.keep(selection.checkout, before)
         return Done(f"{_names(before)} up to date", up_to_date=True)
     work.require_tree()
     replaced = work.named() | ({was.image_id for was in before.images.values()} if before else set())
-    images = work.images()
+    images = work.beside(before) | work.images()
     image = Image(inputs=work.inputs, tree=work.tree.tree, version=work.source.version, images=images)
     records.write(selection.checkout, image)
     staging.keep(selection.checkout, image)
@@ -67,6 +79,17 @@ def _names(image: Image) -> str:
     )
 
 
+def _asked(selection: Selection, version: str) -> dict[str, ImageSettings]:
+    """Return the images to make; raises SettingsInvalid where one is asked for that this version does not have."""
+    there = selection.product.images_of(version)
+    other = sorted((selection.only or frozenset()) - there.keys())
+    if other:
+        raise SettingsInvalid(
+            f"IMAGES: {', '.join(other)} is no image of {version}", hint=f"it has {', '.join(sorted(there))}"
+        )
+    return {name: one for name, one in there.items() if selection.only is None or name in selection.only}
+
+
 class _Build:
     """One run: what the images are made of, and how."""
 
@@ -76,8 +99,17 @@ class _Build:
         self._checkout = selection.checkout
         self.tree = records.need(self._checkout, Tree, "customize")
         self.source = records.need(self._checkout, Source, "fetch")
-        self._images = selection.product.images_of(self.source.version)
+        self._images = _asked(selection, self.source.version)
         self.inputs = build_inputs.identity(selection, self.source, self.tree)
+
+    def is_in(self, before: Image) -> bool:
+        """Tell whether a record has every image that is asked for."""
+        return self._images.keys() <= before.images.keys()
+
+    def beside(self, before: Image | None) -> dict[str, BuiltImage]:
+        """Return the images of the same inputs that are not asked for, as an earlier run made them."""
+        same = before.images if before and before.inputs == self.inputs else {}
+        return {name: built for name, built in same.items() if name not in self._images}
 
     def named(self) -> set[str]:
         """Return the images that have the names of ours now, such as those of a build that was killed."""
@@ -159,9 +191,10 @@ class _Build:
             return staged.model_copy(update={"sets": dict(made.sets), "notes": notes})
         inputs = records.digest_of(self.inputs, name, *identities.values())
         created = first_build.moment(self._checkout.cache, inputs, engine.now)
-        given = self._worded(name, made, created)
-        with console.part(f"build {given.reference} by strategy {made.strategy}") as part:
-            image_id = build_image(given, self._checkout.log(f"build-{name}"), part)
+        with layer_cache.of(name, self._checkout.cache) as layers:
+            given = self._worded(name, made, created, layers.reference)
+            with console.part(f"build {given.reference} by strategy {made.strategy}") as part:
+                image_id = build_image(given, self._checkout.log(f"build-{name}"), part, layers.env)
         first_build.remember(self._checkout.cache, inputs, created)
         return BuiltImage(
             reference=given.reference,
@@ -174,7 +207,7 @@ class _Build:
             notes=notes,
         )
 
-    def _worded(self, name: str, made: Recipe, created: datetime) -> Build:
+    def _worded(self, name: str, made: Recipe, created: datetime, cache: str | None) -> Build:
         bundle = ca_bundle()
         about = self._images[name].about
         return Build(
@@ -187,6 +220,7 @@ class _Build:
             labels=labels(about, self._product.product, self.source, self.tree, created, made.final),
             created=created,
             secrets={"ca": bundle} if bundle else {},
+            cache=cache,
         )
 
 

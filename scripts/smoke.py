@@ -36,6 +36,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     tree = records.need(checkout, Tree, "customize")
     source = records.need(checkout, Source, "fetch")
     _require_image(image, tree)
+    _require_all(selection, image)
     also = proving.files(checkout, selection.product)
     inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image, also)
     before = records.find(checkout, SmokeReport)
@@ -183,6 +184,13 @@ def _require_image(image: Image, tree: Tree) -> None:
         )
     for built in image.images.values():
         held(built)
+
+
+def _require_all(selection: Selection, image: Image) -> None:
+    """Raise RecordMissing where only some of the images were built, as IMAGES asks for."""
+    missing = selection.product.images_of(image.version).keys() - image.images.keys()
+    if missing:
+        raise RecordMissing(f"{', '.join(sorted(missing))} was not built", hint="unset IMAGES, then run: invoke build")
 
 
 def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[str, _Seen]) -> SmokeReport:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from scripts.lib import console, shell
 from scripts.lib.commands import buildx
@@ -12,10 +14,15 @@ from scripts.lib.settings.selection import variable
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
-def build_image(given: buildx.Build, log: Path, part: console.Part) -> str:
-    """Build, with all that BuildKit says in `log`, and return the image ID: the digest of the image's configuration."""
+def build_image(
+    given: buildx.Build, log: Path, part: console.Part, env: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Build, with all that BuildKit says in `log`, and return the image ID: the digest of the image's configuration.
+
+    `env` is added to the variables that buildx is run with.
+    """
     given.metadata.unlink(missing_ok=True)
-    shell.follow(buildx.build(given), log=log, on_line=lambda line: part.update(says=_said(line)))
+    shell.follow(buildx.build(given), log=log, on_line=lambda line: part.update(says=_said(line)), env=env)
     identity = json.loads(given.metadata.read_text()).get("containerimage.config.digest")
     if not isinstance(identity, str):
         raise CommandFailed(f"{given.metadata} names no image", hint=f"see {log}; buildx >= 0.10 is needed")

@@ -62,7 +62,7 @@ def _of_staging(host: str) -> Login | None:
 
 def _from_docker(host: str) -> Login | None:
     """Read Docker's config.json as `docker login` leaves it: a credential helper, or the login itself."""
-    folder = Path(variable("DOCKER_CONFIG") or Path.home() / ".docker")
+    folder = docker_folder()
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text())
     except FileNotFoundError:
@@ -78,6 +78,11 @@ def _from_docker(host: str) -> Login | None:
         return None
     username, _, password = base64.b64decode(given).decode().partition(":")
     return Login(username, Secret(password))
+
+
+def docker_folder() -> Path:
+    """Return where Docker keeps its settings of this user."""
+    return Path(variable("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
 def _from_helper(helper: str, key: str) -> Login | None:

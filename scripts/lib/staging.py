@@ -18,7 +18,7 @@ from scripts.lib.settings.selection import variable
 
 def keep(checkout: Checkout, image: Image) -> Image:
     """Send what is not in staging yet; returns, and writes, the record with the place of every image."""
-    settings = _settings()
+    settings = place()
     if settings is None or all(built.staged for built in image.images.values()):
         return image
     sent = {name: _sent(settings, name, image.inputs, built) for name, built in image.images.items()}
@@ -29,7 +29,7 @@ def keep(checkout: Checkout, image: Image) -> Image:
 
 def bring(image: Image) -> None:
     """Pull the images that staging has and the engine lacks; one that staging has no more is left out."""
-    settings = _settings()
+    settings = place()
     for built in image.images.values():
         if settings and built.staged and engine.held(built.image_id, built.reference) is None:
             _pull(settings, built, built.staged)
@@ -39,7 +39,7 @@ def find(name: str, inputs: str, strategy: Strategy, bases: Mapping[str, str], r
     """Bring the image that an earlier run made likewise of the same, and name it; None where there is none."""
     from scripts.lib import registry
 
-    settings = _settings()
+    settings = place()
     if settings is None:
         return None
     repository = _repository(settings, name)
@@ -78,13 +78,13 @@ def _repository(settings: RemoteRegistry, name: str) -> str:
     return f"{settings.namespace}/{name}-staging".strip("/")
 
 
-def _settings() -> RemoteRegistry | None:
+def place() -> RemoteRegistry | None:
     """Return the place as the settings of a registry, None where nobody named one."""
-    place = variable("STAGING")
-    if place is None:
+    named = variable("STAGING")
+    if named is None:
         return None
     password = "STAGING_PASSWORD"  # noqa: S105  the name of a variable
-    return registry_place.read("STAGING", place, username="STAGING_USERNAME", password=password)
+    return registry_place.read("STAGING", named, username="STAGING_USERNAME", password=password)
 
 
 def _sent(settings: RemoteRegistry, name: str, inputs: str, built: BuiltImage) -> BuiltImage:

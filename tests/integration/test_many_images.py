@@ -1,6 +1,7 @@
 """Several images of one tree, each by its own Dockerfile, of a product that has no built release at all."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.lib import engine
+from scripts.lib import bases, embedded_registry, engine
+from scripts.lib.checkout import Checkout
+from scripts.lib.settings.environment import EmbeddedRegistry, Environment
+from scripts.lib.settings.loading import load
 from tests import tiny
-from tests.integration.test_line import Line, a_line, edit
+from tests.integration.test_line import Line, a_line, docker, edit
 
 OURS = {"graft.test": "1"}
 DOCKERFILE = """\
@@ -105,6 +109,58 @@ def test_the_build_is_told_what_it_is_of(many: Line) -> None:
     created = labels["org.opencontainers.image.created"]
     assert told == [source["sources"]["upstream"]["resolved"], "1.0.0", f"on {created}", "slim"]
     assert labels["org.opencontainers.image.title"] == "Worker"
+
+
+def registry_of(line: Line) -> EmbeddedRegistry:
+    found = load(line.environment, Environment).registry
+    assert isinstance(found, EmbeddedRegistry)
+    return found
+
+
+def elsewhere(line: Line) -> None:
+    """Go on as on another machine: no record of images, and none of them in the engine."""
+    for image in line.record("image")["images"].values():
+        docker("rmi", "--force", image["image_id"])
+    (line.out / "image.json").unlink()
+
+
+def test_machines_that_build_an_image_each_share_them_through_staging(
+    many: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = registry_of(many)
+    base = embedded_registry.base(settings)
+    place = Checkout(many.root, many.product, many.cache)
+    embedded_registry.ensure(settings, lambda: bases.ensure(base, "auto", place).reference)
+    monkeypatch.setenv("STAGING", f"localhost:{settings.port}/team")
+    made = {}
+    for name in ("worker", "tiny-app"):
+        elsewhere(many)
+        monkeypatch.setenv("IMAGES", name)
+        many.stage("build")
+        assert list(many.record("image")["images"]) == [name]
+        made[name] = image_id(many, name)
+        assert "was not built" in many.stage("smoke", code=3).stderr
+        assert "up to date" in many.stage("build").stdout
+    elsewhere(many)
+    monkeypatch.delenv("IMAGES")
+    done = many.stage("build")
+    said = done.stdout + done.stderr
+    assert {name: image_id(many, name) for name in many.record("image")["images"]} == made
+    assert set(re.findall(r"pull localhost:\d+/team/([\w-]+)-staging@", said)) == made.keys()
+    assert "build graft/" not in said
+
+
+def test_one_image_is_made_anew_beside_the_others_and_an_unknown_one_is_refused(
+    many: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = many.record("image")["images"]
+    docker("rmi", "--force", before["worker"]["image_id"])
+    monkeypatch.setenv("IMAGES", "worker")
+    many.stage("build")
+    assert many.record("image")["images"]["tiny-app"] == before["tiny-app"]
+    for names, words in (("worker,wroker", "did you mean 'worker'?"), ("later", "later is no image of 1.0.0")):
+        monkeypatch.setenv("IMAGES", names)
+        assert words in many.stage("build", code=2).stderr
 
 
 def test_a_build_that_fails_names_its_image_and_leaves_the_record(many: Line) -> None:

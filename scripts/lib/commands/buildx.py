@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+CACHE = "mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true"
+"""Every stage's layers, as an image that any registry takes; what the registry refuses fails no build."""
+
 
 @dataclass(frozen=True)
 class Build:
@@ -24,6 +27,8 @@ class Build:
     """The image's date; the present where left out."""
     secrets: Mapping[str, Path] = field(default_factory=dict)
     """Id -> file, seen by the steps that ask for it and kept by none."""
+    cache: str | None = None
+    """Reference under which a registry keeps the layers of earlier builds, and gets those of this one."""
 
 
 def build(given: Build) -> list[str]:
@@ -36,7 +41,15 @@ def build(given: Build) -> list[str]:
         argv.append(f"--build-arg=SOURCE_DATE_EPOCH={int(given.created.timestamp())}")
     argv += [f"--label={name}={value}" for name, value in given.labels.items()]
     argv += [f"--secret=id={name},src={file}" for name, file in given.secrets.items()]
+    if given.cache:
+        argv.append(f"--cache-from=type=registry,ref={given.cache}")
+        argv.append(f"--cache-to=type=registry,ref={given.cache},{CACHE}")
     return [*argv, str(given.context or given.dockerfile.parent)]
+
+
+def inspect() -> list[str]:
+    """Say which builder builds, and how it is driven."""
+    return ["docker", "buildx", "inspect"]
 
 
 def ask(reference: str) -> list[str]:

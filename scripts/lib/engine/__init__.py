@@ -19,6 +19,7 @@ from scripts.lib.engine.container import (
     stop,
 )
 from scripts.lib.engine.image import (
+    has_containerd_store,
     held,
     image_architecture,
     image_config,
@@ -79,6 +80,7 @@ __all__ = [
     "folder_is_empty",
     "get_file",
     "get_folder",
+    "has_containerd_store",
     "held",
     "image_architecture",
     "image_config",

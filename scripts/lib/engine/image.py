@@ -20,7 +20,7 @@ def image_id(reference: str) -> str | None:
             found = engine.images.get(reference)
         except ImageNotFound:
             return None
-        return _saved_config(str(found.id)) if _containerd_store() else str(found.id)
+        return _saved_config(str(found.id)) if has_containerd_store() else str(found.id)
 
 
 def held(identity: str, reference: str) -> str | None:
@@ -32,7 +32,7 @@ def held(identity: str, reference: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _containerd_store() -> bool:
+def has_containerd_store() -> bool:
     """Tell whether the engine keeps images in containerd, where an image's Id is its manifest's digest."""
     status = client().info().get("DriverStatus") or []
     return ["driver-type", "io.containerd.snapshotter.v1"] in [list(pair) for pair in status]

@@ -3,6 +3,7 @@
 PRODUCT and ENVIRONMENT choose for a whole chain of tasks; a stage's own `--product`, `--environment` win over them.
 STRATEGY, where it is set, wins over the product's `strategy`, and REGISTRY=HOST/NAMESPACE over the environment's
 `registry`. RELEASE_REF is the git ref that the run is of, as GITHUB_REF words it: some tags depend on it.
+IMAGES=NAME,NAME lets `build` make these alone, on one of several machines that share staging.
 """
 
 import difflib
@@ -28,6 +29,7 @@ from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.proofs import Proof
 from scripts.lib.settings.steps import Step, StepsFile
+from scripts.lib.settings.wording import near
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -66,6 +68,8 @@ class Selection:
     """What is looked for of the upstream's brand; None where the product has no `brand.yaml`."""
     ref: str | None = None
     """The git ref that the run is of, such as refs/heads/main; None where nobody told."""
+    only: frozenset[str] | None = None
+    """The images that a build is to make; None for all."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -120,6 +124,7 @@ def select(product: str | None, environment: str | None) -> Selection:
         functions=functions,
         brand=brand,
         ref=_ref(),
+        only=_only(chosen),
     )
 
 
@@ -194,6 +199,16 @@ def _ref() -> str | None:
         hint = "write it in full, as in refs/tags/NAME or refs/heads/NAME"
         raise SettingsInvalid(f"RELEASE_REF={ref} is no git ref", hint=hint)
     return ref
+
+
+def _only(product: Product) -> frozenset[str] | None:
+    """Return the images that IMAGES names, None where it names none; raises SettingsInvalid where there is no such."""
+    names = (variable("IMAGES") or "").replace(",", " ").split()
+    known = sorted(product.images)
+    problems = [f"IMAGES: there is no image {name!r}, {near(name, known)}" for name in names if name not in known]
+    if problems:
+        raise SettingsInvalid(problems, hint="set IMAGES to names of product.yaml, or unset it")
+    return frozenset(names) or None
 
 
 class _Gathered:

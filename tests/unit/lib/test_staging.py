@@ -115,7 +115,7 @@ def test_without_staging_nothing_happens(place: Checkout, asked: Asked, monkeypa
 )
 def test_only_this_machine_is_spoken_to_in_the_clear(value: str, plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAGING", value)
-    settings = staging._settings()
+    settings = staging.place()
     assert settings is not None and settings.insecure is plain
 
 
