@@ -23,6 +23,7 @@ from scripts.lib import (
     console,
     engine,
     first_build,
+    image_locks,
     layer_cache,
     records,
     staging,
@@ -120,7 +121,7 @@ class _Build:
         return f"graft/{self._product.product}/{name}:{self.tree.tree[:12]}-{self._checkout.mark}"
 
     def require_tree(self) -> None:
-        """Raise RecordMissing where records and workspace do not belong together."""
+        """Raise RecordMissing where records, workspace and what the images install do not belong together."""
         if self.tree.source != records.identity(self.source):
             raise RecordMissing("the customized tree was made from another source", hint="run: invoke customize")
         if not workspace.stands(self._checkout.workspace, self.tree.tree):
@@ -128,6 +129,8 @@ class _Build:
                 f"{self._checkout.workspace} is not at tree {self.tree.tree[:12]}, or was changed by hand",
                 hint="run: invoke customize",
             )
+        files = workspace.base_files(self._checkout.workspace, "HEAD")
+        image_locks.require_current(self._selection, self.source.version, files)
 
     def images(self) -> dict[str, BuiltImage]:
         """Build every image: from the release if that is wanted and can be, else from the source."""

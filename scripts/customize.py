@@ -43,6 +43,7 @@ def _validated(selection: Selection, source: Source) -> str:
     if validation.inputs != inputs:
         raise RecordMissing("the steps were not validated as they are now", hint="run: invoke validate")
     customization.refuse_misfits(validation.findings, checkout.customizations / "steps.yaml")
+    customization.refuse_disagreements(validation.disagreements)
     return inputs
 
 

@@ -1,8 +1,9 @@
 """Move the lock to the newest upstream release on which all customizations hold.
 
 Asks where each source is published for the newest version that product.yaml allows, brings it, and tries every
-customization on it in memory, also on its built release. Only when all of them hold are upstream.lock.yaml and the
-locked Python requirements written, together; else it says what broke, per step, and ends with exit code 20.
+customization on it in memory, also on its built release. Only when all of them hold are upstream.lock.yaml and what the
+images install written, together: locked Python requirements, and npm packages, which npm locks in a container of the
+base that the image is built on. Else it says what broke, per step, and ends with exit code 20.
 
 --version VERSION takes that release instead of the newest; product.yaml must allow it.
 """
@@ -12,9 +13,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.lib import cli, console, lock_file, requirements, source_tree, sources, steps, trial, versions
+from scripts.lib import (
+    cli,
+    console,
+    customization,
+    image_locks,
+    lock_file,
+    source_tree,
+    sources,
+    steps,
+    trial,
+    versions,
+)
 from scripts.lib.cli import Done, Option
 from scripts.lib.errors import GateRefused, ProjectionRefused, SettingsInvalid
+from scripts.lib.files import Changed, Folder
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.records import FetchedSource
 from scripts.lib.scratch import scratch
@@ -39,7 +52,7 @@ def update(selection: Selection, given: argparse.Namespace) -> Done:
     artifacts = sources.bring_all(product, new, place)
     with _tree(product, artifacts, checkout.cache) as tree:
         _check_steps(selection, tree, new, artifacts)
-        contents = _requirements(selection, tree, new.sources[product.tree].version)
+        contents = _locks(selection, tree, new.sources[product.tree].version)
     if new != old:
         contents[checkout.lock_file] = lock_file.text(new)
     if not contents:
@@ -86,9 +99,8 @@ def _tree(product: Product, artifacts: Mapping[str, Path], cache: Path) -> Itera
 
 
 def _check_steps(selection: Selection, tree: Path, new: UpstreamLock, artifacts: dict[str, Path]) -> None:
-    checkout, product = selection.checkout, selection.product
-    version = new.sources[product.tree].version
-    context = steps.StepContext(checkout.customizations, version, checkout.cache)
+    version = new.sources[selection.product.tree].version
+    context = _context(selection, version)
     with console.part(f"try {len(selection.steps)} customizations on {version}"):
         problems = _tried(selection, tree, context, _release(selection, new, artifacts))
     if problems:
@@ -126,17 +138,18 @@ def _release(selection: Selection, new: UpstreamLock, artifacts: dict[str, Path]
     return BuiltRelease(fetched, settings)
 
 
-def _requirements(selection: Selection, tree: Path, version: str) -> dict[Path, str]:
-    """Return path -> content of each image's locked requirements that must be written anew."""
-    contents = {}
-    for name, image in selection.product.images_of(version).items():
-        if image.release is None:
-            continue
-        path = selection.checkout.customizations / image.release.requirements
-        wanted = tree / image.release.requirements_from
-        if not requirements.is_current(path, wanted, image.release):
-            contents[path] = requirements.resolve(wanted, image.release, name, selection.checkout.cache)
-    return contents
+def _context(selection: Selection, version: str) -> steps.StepContext:
+    checkout = selection.checkout
+    return steps.StepContext(checkout.customizations, version, checkout.cache, selection.product.locks)
+
+
+def _locks(selection: Selection, tree: Path, version: str) -> dict[Path, str]:
+    """Return path -> content of the locks of what images install that must be written anew."""
+    customized = Changed(Folder(tree))
+    for _ in steps.apply_all(selection.steps, customized, _context(selection, version)):
+        pass
+    customization.refuse_disagreements(image_locks.disagreements(selection, version, customized))
+    return image_locks.renewed(selection, version, customized)
 
 
 def _says(lock: UpstreamLock) -> str:

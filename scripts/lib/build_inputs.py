@@ -3,11 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts.lib import bases, engine, records, staging
 from scripts.lib.records import Image, Source, Tree
 from scripts.lib.settings.images import Base, ImageSettings
 from scripts.lib.settings.selection import Selection
+
+NOT_BUILT_FROM: dict[str, Any] = {
+    **dict.fromkeys(("stand", "proofs", "versions"), True),
+    **{kind: {"python": True, "npm": True} for kind in ("release", "source")},
+}
+"""Settings of an image that say nothing of what is in it; what is locked lies in files of their own."""
 
 
 def identity(selection: Selection, source: Source, tree: Tree) -> str:
@@ -21,7 +28,7 @@ def identity(selection: Selection, source: Source, tree: Tree) -> str:
         product.strategy,
         json.dumps({name: base.model_dump(mode="json") for name, base in product.bases.items()}, sort_keys=True),
         *((source.sources[release.source].resolved, release.model_dump_json()) if release else ()),
-        *(image.model_dump_json(exclude={"stand", "proofs", "versions"}) for image in images.values()),
+        *(image.model_dump_json(exclude=NOT_BUILT_FROM) for image in images.values()),
         *(edit.model_dump_json() for step in selection.steps for edit in getattr(step, "compiled", ())),
         *(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes())),
     )

@@ -119,6 +119,8 @@ def _source(record: Source) -> tuple[State, str]:
 
 def _validation(record: Validation) -> tuple[State, str]:
     bad = [f.step for f in record.findings if f.status not in ("ok", "not-applicable")]
+    if record.disagreements:
+        return "refused", f"{len(record.disagreements)} imports or requirements have no counterpart"
     return ("refused", f"does not fit: {', '.join(bad)}") if bad else ("ok", f"{len(record.findings)} steps fit")
 
 

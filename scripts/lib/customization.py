@@ -18,6 +18,7 @@ from scripts.lib.steps import Applied, StepContext
 from scripts.lib.workspace import StepCommit
 
 FINE = ("ok", "not-applicable")
+DISAGREE = "correct the list of requirements, or the step that changes the import"
 
 
 def inputs(selection: Selection, source: Source) -> str:
@@ -59,6 +60,12 @@ def refuse_misfits(findings: Sequence[Finding], steps_file: Path) -> None:
     if lines:
         names = ", ".join(finding.step for finding in wrong)
         raise GateRefused(lines, hint=f"edit {names} in {steps_file} (an alternative, or a version range)")
+
+
+def refuse_disagreements(disagreements: Sequence[str]) -> None:
+    """Raise GateRefused with all that keeps the code and our lists of requirements from agreeing."""
+    if disagreements:
+        raise GateRefused(disagreements, hint=DISAGREE)
 
 
 class Work:

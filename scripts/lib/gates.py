@@ -93,7 +93,7 @@ def _structure(facts: Facts) -> GateResult:
     known = {step.step for step in tree.steps}
     unknown += [f"the Tree knows no step {step.id}" for step in facts.steps if step.id not in known]
     failed = [f"{f.step} is {f.status}" for f in validation.findings if f.status not in ("ok", "not-applicable")]
-    failed += [f"{step} is undone" for step in tree.undone]
+    failed += [*validation.disagreements, *(f"{step} is undone" for step in tree.undone)]
     failed += [] if tree.verified else ["the end states were not seen on the finished tree"]
     applied = sum(1 for step in tree.steps if step.checkpoint)
     return _result("structure", tree, _Findings(failed, unknown), f"{applied} steps applied and verified")

@@ -50,13 +50,18 @@ def need(checkout: Checkout, product: Product) -> UpstreamLock:
     problems = misfits(lock, product)
     if problems:
         raise SettingsInvalid([f"{place}: {p}" for p in problems], hint="run: invoke update")
-    images = product.images_of(lock.sources[product.tree].version).values()
-    releases = [image.release for image in images if image.release]
-    requirements = [checkout.customizations / release.requirements for release in releases]
-    missing = [f"the locked requirements {path} are missing" for path in requirements if not path.is_file()]
+    missing = _missing(checkout, product, lock.sources[product.tree].version)
     if missing:
         raise RecordMissing(missing, hint="run: invoke update")
     return lock
+
+
+def _missing(checkout: Checkout, product: Product, version: str) -> list[str]:
+    """Return the locks of what the images of a version install that are not there."""
+    python, npm = product.python_locks(version).values(), product.npm_locks(version).values()
+    names = [*(one.lock for one in python), *(one.lock for one in npm)]
+    paths = [checkout.customizations / name for name in dict.fromkeys(names)]
+    return [f"the locked requirements {path} are missing" for path in paths if not path.is_file()]
 
 
 def misfits(lock: UpstreamLock, product: Product) -> list[str]:

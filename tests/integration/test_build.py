@@ -25,7 +25,7 @@ REQUIREMENTS_STEP = """
   - id: more-requirements
     kind: overlay
     why: A package of our own.
-    source: overlay/terms.txt
+    source: overlay/requirements.txt
     path: backend/requirements.txt
     replaces: true
     proofs:
@@ -112,14 +112,20 @@ def test_a_file_that_no_step_made_is_not_built(built: Line, name: str) -> None:
 
 def test_a_step_on_the_requirements_asks_for_a_new_lock(built: Line) -> None:
     steps = built.customizations / "steps.yaml"
-    good = steps.read_text()
+    lock = built.customizations / "release/requirements.lock"
+    good, locked = steps.read_text(), lock.read_text()
     steps.write_text(good + REQUIREMENTS_STEP)
-    for stage in ("validate", "customize"):
-        built.stage(stage)
-    said = built.stage("build", code=3).stderr
+    (built.customizations / "overlay/requirements.txt").write_text("# Tiny needs nothing; no more than before.\n")
+    said = built.stage("validate", code=3).stderr
     assert "requirements.lock was not locked from the customized tree's backend/requirements.txt" in said
     assert "hint: run: invoke update" in said
+    for stage in ("update", "validate", "customize"):
+        built.stage(stage)
+    assert lock.read_text() != locked
+    built.run(sys.executable, "-m", "scripts.customize", "--undo", "more-requirements")
+    assert "was not locked from the customized tree's backend/requirements.txt" in built.stage("build", code=3).stderr
     steps.write_text(good)
+    lock.write_text(locked)
     for stage in ("validate", "customize", "build"):
         built.stage(stage)
 

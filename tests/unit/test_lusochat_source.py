@@ -144,7 +144,9 @@ def test_without_one_nothing_asks_a_registry_or_a_cdn() -> None:
 
 @pytest.mark.parametrize(("variant", "argument"), [("slim", "USE_SLIM=true"), ("full", "USE_SLIM=false")])
 def test_a_variant_is_worded_as_upstreams_own_argument(variant: str, argument: str) -> None:
-    given = Build(Path("Dockerfile"), "x:1", Path("m.json"), arguments=settings().variants[variant])
+    given = Build(
+        dockerfile=Path("Dockerfile"), reference="x:1", metadata=Path("m.json"), arguments=settings().variants[variant]
+    )
     assert f"--build-arg={argument}" in build(given)
 
 

@@ -54,6 +54,8 @@ class Validation(Record):
 
     source: str
     findings: tuple[Finding, ...]
+    disagreements: tuple[str, ...] = ()
+    """Where the customized code and our lists of requirements do not agree; not looked at where a step does not fit."""
 
 
 class ChangedFile(Frozen):

@@ -1,7 +1,6 @@
 """A product's release with the changes of its customized tree, laid out for the image's build."""
 
-from scripts.lib import requirements, workspace
-from scripts.lib.errors import RecordMissing
+from scripts.lib import workspace
 from scripts.lib.records import Source, Tree, digest_of
 from scripts.lib.release.opening import open_bundle
 from scripts.lib.release.projection import TreeChange, project
@@ -15,10 +14,8 @@ from scripts.lib.steps import StepContext
 def customized_site(selection: Selection, source: Source, tree: Tree, release: Release) -> Site:
     """Project the changes of the workspace into the release and lay it out in `out/<product>/site`.
 
-    Raises RecordMissing where the locked requirements are of another list than the tree's; ProjectionRefused where a
-    change cannot be projected exactly, or the release is not built as expected.
+    Raises ProjectionRefused where a change cannot be projected exactly, or the release is not built as expected.
     """
-    _require_requirements(selection, source.version)
     checkout, fetched = selection.checkout, source.sources[release.source]
     bundle = open_bundle(fetched, source.version, release, checkout.cache)
     before = workspace.base_files(checkout.workspace, source.base)
@@ -27,21 +24,6 @@ def customized_site(selection: Selection, source: Source, tree: Tree, release: R
     changes = project(bundle, change, release, StepContext(checkout.customizations, source.version, checkout.cache))
     tag = digest_of(tree.tree, fetched.resolved)[:12]
     return lay_out(bundle, changes, tag, release, checkout.out / "site")
-
-
-def _require_requirements(selection: Selection, version: str) -> None:
-    """What the image installs must be what the customized tree asks for."""
-    checkout, images = selection.checkout, selection.product.images_of(version)
-    stale = [
-        f"{made.requirements} was not locked from the customized tree's {made.requirements_from} (image {name})"
-        for name, made in ((name, image.release) for name, image in images.items())
-        if made
-        and not requirements.is_current(
-            checkout.customizations / made.requirements, checkout.workspace / made.requirements_from, made
-        )
-    ]
-    if stale:
-        raise RecordMissing(stale, hint="run: invoke update, or take back the step that changes this list")
 
 
 def _changing_steps(selection: Selection, source: Source, tree: Tree) -> dict[str, tuple[Step, ...]]:

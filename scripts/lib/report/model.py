@@ -103,6 +103,7 @@ def _problems(found: Found) -> list[str]:
     findings = found.validation.findings if found.validation else ()
     misfits = [f for f in findings if f.status not in ("ok", "not-applicable")]
     problems = [f"{f.step} does not fit, {f.status}: {f.message.partition(chr(10))[0]}" for f in misfits]
+    problems += found.validation.disagreements if found.validation else ()
     problems += [f"{step} is undone" for step in (found.tree.undone if found.tree else ())]
     problems += found.smoke.problems if found.smoke else []
     verdict = found.verdicts.get(found.environment)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from scripts.lib.settings.base import Frozen, Reference, RelativePath, Size, Slug, VersionRange
+from scripts.lib.settings.locks import NpmLock, PythonLock
 from scripts.lib.settings.proofs import Proof
 
 
@@ -132,11 +133,7 @@ class BuildSettings(Frozen):
     """In the product's folder; its own folder is the build context."""
     base: str
     """Name of a base of the product."""
-    requirements: RelativePath
-    """Hash-locked Python requirements, written by `update` for the locked version."""
-    requirements_from: RelativePath
-    """The tree's file that they are resolved from."""
-    python: str = "3.11"
+    python: PythonLock
     arguments: Arguments = Field(default_factory=dict)
     variant: Slug = "slim"
     """The one variant that the release makes."""
@@ -167,6 +164,8 @@ class SourceBuild(Frozen):
     """Bytes that the build takes at its peak."""
     disk: int = Field(10_000_000_000, ge=0)
     """Bytes for the image, its layers and the stages that are left behind."""
+    python: PythonLock | None = None
+    npm: NpmLock | None = None
 
 
 class VersionPlace(Frozen):

@@ -10,6 +10,7 @@ from scripts.lib.settings.base import Frozen, Slug, VersionText
 from scripts.lib.settings.deploy import ComposeStand, DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.licence import Licence
+from scripts.lib.settings.locks import NpmLock, PythonLock
 from scripts.lib.settings.migration import MigrationSettings
 from scripts.lib.settings.sources import GitSource, PypiSource, Source
 from scripts.lib.settings.tags import TagSettings
@@ -61,12 +62,17 @@ class Product(Frozen):
             if image.release and image.release.base not in self.bases
         ]
         problems += [
+            f"images.{name}.source.npm.base: no base is called {image.source.npm.base!r}"
+            for name, image in self.images.items()
+            if image.source and image.source.npm and image.source.npm.base not in self.bases
+        ]
+        problems += [
             f"sources.{name}.version_of: no source is called {source.version_of!r}"
             for name, source in self.sources.items()
             if isinstance(source, PypiSource) and source.version_of and source.version_of not in self.sources
         ]
         problems += [*self._misdeployed(), *self._front_may_lack(), *self._unlayable()]
-        problems += [*self._unstandable(), *self._unmakeable()]
+        problems += [*self._unstandable(), *self._unmakeable(), *self._locked_twice()]
         problems += self.migration.misfits(self.deploy) if self.migration else []
         if problems:
             raise ValueError("; ".join(problems))
@@ -76,6 +82,14 @@ class Product(Frozen):
         front = self.images.get(self.deploy.front) if self.deploy else None
         lacks = front is not None and front.versions is not None
         return ["deploy.front: is an image that some versions do not have"] if lacks else []
+
+    def _locked_twice(self) -> list[str]:
+        """What would be locked in one file for two images, from other lists or for another Python."""
+        seen: dict[str, Frozen] = {}
+        npm = (image.source.npm for image in self.images.values() if image.source)
+        locks = [one for one in (*self._python, *npm) if one]
+        twice = [one.lock for one in locks if seen.setdefault(one.lock, one) != one]
+        return [f"images: {name} would be locked in two ways" for name in dict.fromkeys(twice)]
 
     def _unlayable(self) -> list[str]:
         """What is said of sources that are no part of the tree, or cannot be one where they say."""
@@ -133,6 +147,37 @@ class Product(Frozen):
                 f"images: none is for version {version}", hint="correct images.NAME.versions in product.yaml"
             )
         return found
+
+    def python_locks(self, version: str) -> dict[str, PythonLock]:
+        """Return the locked Python requirements of the images of a version, by where the settings name them."""
+        places = {
+            f"images.{name}.{kind}.python": made.python
+            for name, image in self.images_of(version).items()
+            for kind, made in (("release", image.release), ("source", image.source))
+            if made
+        }
+        return {place: lock for place, lock in places.items() if lock}
+
+    def npm_locks(self, version: str) -> dict[str, NpmLock]:
+        """Return the locked npm packages of the images of a version, by where the settings name them."""
+        images = self.images_of(version).items()
+        return {f"images.{n}.source.npm": i.source.npm for n, i in images if i.source and i.source.npm}
+
+    @property
+    def locks(self) -> frozenset[str]:
+        """The files of the product's folder that `update` writes for its images, whatever the version."""
+        npm = (image.source.npm for image in self.images.values() if image.source)
+        return frozenset(one.lock for one in (*self._python, *npm) if one)
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """Our lists of Python requirements, in the product's folder."""
+        return frozenset(one.list for one in self._python if one.list)
+
+    @property
+    def _python(self) -> list[PythonLock]:
+        made = [one for image in self.images.values() for one in (image.release, image.source) if one]
+        return [one.python for one in made if one.python]
 
     @property
     def may_take_release(self) -> bool:

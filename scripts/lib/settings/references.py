@@ -56,10 +56,20 @@ def _no_servers(folder: Path, stand: FunctionStand) -> Iterator[str]:
         yield from (f"beside.{name}.files: there is no {folder / f}" for f in one.files if not (folder / f).is_file())
 
 
-def of_steps(folder: Path, steps: Iterable[Step]) -> list[str]:
-    """Return every reference of the steps that leads nowhere. `folder` is the product's own."""
+def of_steps(folder: Path, steps: Iterable[Step], made: Iterable[str] = ()) -> list[str]:
+    """Return every reference of the steps that leads nowhere. `folder` is the product's own.
+
+    `made` are files of it that `update` writes, so that they need not be there yet.
+    """
     texts = _Texts(folder)
-    found = [p for step in steps for check in CHECKS for p in check(folder, step, texts)]
+    coming = {str(place) for name in made for place in (Path(name), *Path(name).parents)}
+    found = [
+        problem
+        for step in steps
+        for check in CHECKS
+        if not (check is _files_exist and isinstance(step, OverlayStep) and step.source in coming)
+        for problem in check(folder, step, texts)
+    ]
     return texts.problems + found
 
 

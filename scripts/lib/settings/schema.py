@@ -18,6 +18,7 @@ from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
+from scripts.lib.settings.requirements import RequirementsList
 from scripts.lib.settings.selection import ROOT
 from scripts.lib.settings.steps import StepsFile
 from scripts.lib.settings.texts import TextsFile
@@ -31,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "pages": PagesFile,
     "functions": FunctionsFile,
     "brand": BrandFile,
+    "requirements": RequirementsList,
 }
 
 

@@ -28,6 +28,7 @@ from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.proofs import Proof
+from scripts.lib.settings.requirements import RequirementsList
 from scripts.lib.settings.steps import Step, StepsFile
 from scripts.lib.settings.wording import near
 
@@ -70,6 +71,8 @@ class Selection:
     """The git ref that the run is of, such as refs/heads/main; None where nobody told."""
     only: frozenset[str] | None = None
     """The images that a build is to make; None for all."""
+    lists: Mapping[str, RequirementsList] = field(default_factory=dict)
+    """Our lists of Python requirements, by their paths in the product's folder."""
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -102,9 +105,12 @@ def select(product: str | None, environment: str | None) -> Selection:
     if chosen is not None:
         gathered.add(references.of_product(place.customizations, chosen), hint="correct product.yaml or add the file")
     if steps is not None:
-        gathered.add(references.of_steps(place.customizations, steps.steps), hint="correct steps.yaml or add the file")
+        made = chosen.locks if chosen else frozenset[str]()
+        found = references.of_steps(place.customizations, steps.steps, made)
+        gathered.add(found, hint="correct steps.yaml or add the file")
     pages = gathered.load(path, PagesFile) if (path := place.customizations / "pages.yaml").exists() else None
     sets = _sets(gathered, place, chosen) if chosen is not None else {}
+    lists = _lists(gathered, place, chosen) if chosen is not None else {}
     proofs = _proofs(chosen, steps, sets)
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
     gathered.add(references.of_proofs(proofs, chosen) if chosen else [], hint="correct the proof")
@@ -119,6 +125,7 @@ def select(product: str | None, environment: str | None) -> Selection:
         product=_as_asked(chosen),
         steps=steps.steps,
         environment=_environment_as_asked(target),
+        lists=lists,
         sets=sets,
         pages=pages,
         functions=functions,
@@ -136,8 +143,15 @@ def _sets(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str,
         found = gathered.load(place.customizations / name, StepsFile)
         if found is not None:
             sets[name] = found.steps
-            gathered.add(references.of_steps(place.customizations, found.steps), hint=f"correct {name} or add the file")
+            problems = references.of_steps(place.customizations, found.steps, product.locks)
+            gathered.add(problems, hint=f"correct {name} or add the file")
     return sets
+
+
+def _lists(gathered: "_Gathered", place: Checkout, product: Product) -> dict[str, RequirementsList]:
+    """Read our lists of Python requirements that the images' locks name, each once."""
+    found = {name: gathered.load(place.customizations / name, RequirementsList) for name in sorted(product.lists)}
+    return {name: one for name, one in found.items() if one}
 
 
 def _functions(gathered: "_Gathered", place: Checkout, product: Product) -> FunctionsFile | None:

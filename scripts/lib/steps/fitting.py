@@ -29,6 +29,8 @@ class StepContext:
     """The product's folder."""
     version: str
     cache: Path
+    pending: frozenset[str] = frozenset()
+    """Files of the product's folder that this run is going to write; one that is not there yet counts as empty."""
     known: dict[int, tuple[bytes, Form]] = field(default_factory=dict, compare=False, repr=False)
     """Forms of JSON contents that were read or made in this run, by the content's own id."""
 

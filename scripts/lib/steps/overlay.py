@@ -20,22 +20,30 @@ def apply(step: OverlayStep, files: Files, context: StepContext) -> Applied:
     if problems:
         raise refuse(step.id, *problems)
     executable = frozenset(ours) if step.executable else frozenset[str]()
-    return Applied(step.id, {path: place.read_bytes() for path, place in ours.items()}, len(ours), (), None, executable)
+    return Applied(step.id, dict(ours), len(ours), (), None, executable)
 
 
 def verify(step: OverlayStep, files: Files, context: StepContext) -> list[str]:
     """Tell which files are not ours, byte for byte."""
     ours = _ours(step, context)
-    return [f"{path}: is not {step.source}" for path, place in ours.items() if files.read(path) != place.read_bytes()]
+    return [f"{path}: is not {step.source}" for path, content in ours.items() if files.read(path) != content]
 
 
-def _ours(step: OverlayStep, context: StepContext) -> dict[str, Path]:
-    """Path in the tree -> our file."""
+def _ours(step: OverlayStep, context: StepContext) -> dict[str, bytes]:
+    """Path in the tree -> content of our file."""
     source = context.customizations / step.source
-    if source.is_file():
-        return {step.path: source}
-    found = sorted(place for place in source.rglob("*") if place.is_file())
-    return {f"{step.path}/{place.relative_to(source).as_posix()}": place for place in found}
+    if source.is_file() or step.source in context.pending:
+        return {step.path: _content(source)}
+    within = (context.customizations / name for name in context.pending if name.startswith(f"{step.source}/"))
+    found = sorted({*(place for place in source.rglob("*") if place.is_file()), *within})
+    return {f"{step.path}/{place.relative_to(source).as_posix()}": _content(place) for place in found}
+
+
+def _content(place: Path) -> bytes:
+    """Return a file's content; of one that is not there yet the least that parses."""
+    if place.is_file():
+        return place.read_bytes()
+    return b"{}\n" if place.suffix == ".json" else b""
 
 
 def _wrong(step: OverlayStep) -> str:

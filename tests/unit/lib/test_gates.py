@@ -229,6 +229,13 @@ def test_one_report_is_for_all_environments_with_the_same_limits() -> None:
     assert gate("runtime", facts(environment=other)).state == "passed"
 
 
+def test_code_and_requirements_that_do_not_agree_fail() -> None:
+    told = "main.py:1: `import yaml`: no package of a.yaml brings yaml"
+    known = Validation(inputs="v", source=identity(SOURCE), findings=(), disagreements=(told,))
+    found = gate("structure", facts(validation=known))
+    assert (found.state, found.because) == ("failed", told)
+
+
 def test_a_missing_image_of_this_version_fails_and_one_of_other_versions_does_not() -> None:
     data = yaml.safe_load(PRODUCT)
     later = data["images"]["app"] | {"versions": {"from": "1.3.0"}}

@@ -85,7 +85,9 @@ def test_the_login_lies_beside_the_users_own_settings_and_is_gone_afterwards(
 
 
 def test_what_is_kept_is_worded_for_the_build_and_its_failure_is_none() -> None:
-    argv = buildx.build(Build(Path("Dockerfile"), "x:1", Path("m.json"), cache="r/app-cache:amd64"))
+    argv = buildx.build(
+        Build(dockerfile=Path("Dockerfile"), reference="x:1", metadata=Path("m.json"), cache="r/app-cache:amd64")
+    )
     assert argv[-3:-1] == [
         "--cache-from=type=registry,ref=r/app-cache:amd64",
         "--cache-to=type=registry,ref=r/app-cache:amd64,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true",

@@ -66,7 +66,7 @@ STEP = {
 }
 SETTINGS = {
     "about": dict.fromkeys(("title", "description", "licences"), "x"),
-    "release": dict.fromkeys(("dockerfile", "base", "requirements", "requirements_from"), "x"),
+    "release": {"dockerfile": "x", "base": "x", "python": {"lock": "x", "upstream": "x"}},
     "stand": {"port": 80, "health": "/health", "version": {"get": "/api/config", "json_path": "version"}},
 }
 

@@ -19,15 +19,25 @@ def test_a_build_names_all_that_it_is_given() -> None:
     )
     assert buildx.build(given) == [
         *("docker", "buildx", "build", "--progress=plain", "--load", "--provenance=false"),
-        *("--file=release/Dockerfile", "--tag=graft/tiny/app:1", "--metadata-file=m.json"),
+        *("--tag=graft/tiny/app:1", "--metadata-file=m.json", "--build-arg=SOURCE_DATE_EPOCH=1767312000"),
+        *("--label=graft.product=tiny", "--file=release/Dockerfile"),
         *("--build-context=base=docker-image://debian:12", "--build-context=tree=out/workspace"),
-        *("--build-arg=IMMUTABLE=x", "--build-arg=SOURCE_DATE_EPOCH=1767312000"),
-        *("--label=graft.product=tiny", "--secret=id=ca,src=ca.pem", "release"),
+        *("--build-arg=IMMUTABLE=x", "--secret=id=ca,src=ca.pem", "release"),
+    ]
+
+
+def test_files_are_made_anew_and_no_image_of_them() -> None:
+    given = buildx.Inputs(dockerfile=Path("a/Dockerfile"), context=Path("a/context"), arguments={"BEFORE": "x"})
+    assert buildx.files(given, Path("made")) == [
+        *("docker", "buildx", "build", "--progress=plain", "--no-cache", "--output=type=local,dest=made"),
+        *("--file=a/Dockerfile", "--build-arg=BEFORE=x", "a/context"),
     ]
 
 
 def test_the_context_may_lie_above_the_dockerfile() -> None:
-    given = buildx.Build(Path("tree/docker/Dockerfile"), "x:1", Path("m.json"), context=Path("tree"))
+    given = buildx.Build(
+        dockerfile=Path("tree/docker/Dockerfile"), reference="x:1", metadata=Path("m.json"), context=Path("tree")
+    )
     assert buildx.build(given)[-1] == "tree"
     assert "--file=tree/docker/Dockerfile" in buildx.build(given)
 

@@ -56,8 +56,7 @@ images:
     release:
       dockerfile: Dockerfile
       base: python
-      requirements: requirements.lock
-      requirements_from: requirements.txt
+      python: { lock: requirements.lock, upstream: requirements.txt }
     stand: { port: 80, health: /health }
 release:
   source: upstream
@@ -149,9 +148,31 @@ def test_an_unknown_key_in_any_kind_of_proof_is_told_with_the_nearest_name(
             "sources.upstream.into: the tree itself begins",
         ),
         (
-            "requirements_from: requirements.txt",
-            "requirements_from: requirements.txt\n      arguments: { A: '{verson}' }",
+            "upstream: requirements.txt }",
+            "upstream: requirements.txt }\n      arguments: { A: '{verson}' }",
             "images.tiny.release.arguments.A: nothing stands for {verson}; known are {version}, {commit}, {created}",
+        ),
+        ("upstream: requirements.txt }", "python: '3.11' }", "images.tiny.release.python: needs list or upstream"),
+        (
+            "upstream: requirements.txt }",
+            "list: a.yaml }",
+            "images.tiny.release.python: list and code go together",
+        ),
+        (
+            "upstream: requirements.txt }",
+            "upstream: a, roots: [b] }",
+            "images.tiny.release.python: leave_out_code and roots go with list and code",
+        ),
+        ("upstream: requirements.txt }", "upstream: a, python: '2' }", "images.tiny.release.python.python: "),
+        (
+            "    stand:",
+            "    source: { memory: 1, python: { lock: requirements.lock, upstream: other.txt } }\n    stand:",
+            "images: requirements.lock would be locked in two ways",
+        ),
+        (
+            "    stand:",
+            "    source: { memory: 1, npm: { lock: a, package: package.json, base: nod } }\n    stand:",
+            "images.tiny.source.npm.base: no base is called 'nod'",
         ),
         ("version: latest }", "version: latest, into: a }", "sources.upstream: into and licence go together"),
         (

@@ -162,3 +162,34 @@ def test_a_strategy_that_nothing_describes_is_told(spoil: Spoil) -> None:
 def test_a_variant_that_nothing_makes_is_told(spoil: Spoil) -> None:
     spoil(PRODUCT, "    stand:\n", "    variant: fat\n    stand:\n")
     assert "variant: 'fat' is none of full, slim" in refused()
+
+
+OVERLAID = """
+  - id: locked
+    kind: overlay
+    why: What is installed is locked.
+    source: SOURCE
+    path: locked
+    replaces: false
+    proofs:
+      - { layer: tree, reason: What a build is given shows in no image. }
+"""
+
+
+@pytest.mark.parametrize("source", ["new/python.lock", "new"])
+def test_a_lock_that_is_not_written_yet_is_no_missing_file(checkout: Path, spoil: Spoil, source: str) -> None:
+    steps = checkout / STEPS
+    steps.write_text(steps.read_text() + OVERLAID.replace("SOURCE", source))
+    assert f"step locked: source: there is no {checkout / 'customizations/tiny' / source}" in refused()
+    spoil(PRODUCT, "lock: release/requirements.lock", "lock: new/python.lock")
+    assert select("tiny", "test").product.locks == {"new/python.lock"}
+
+
+def test_our_lists_of_requirements_are_read_and_checked_with_all_else(checkout: Path, spoil: Spoil) -> None:
+    spoil(PRODUCT, "upstream: backend/requirements.txt", "list: worker.yaml, code: ['**/*.py']")
+    assert f"{checkout / 'customizations/tiny/worker.yaml'}: there is no such file" in refused()
+    ours = checkout / "customizations/tiny/worker.yaml"
+    ours.write_text("packages: { six: { import: [six] } }\n")
+    assert "worker.yaml: packages.six.import: unknown key, did you mean 'imports'?" in refused()
+    ours.write_text("packages: { six: {} }\n")
+    assert list(select("tiny", "test").lists["worker.yaml"].packages) == ["six"]

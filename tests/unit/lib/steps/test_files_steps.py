@@ -1,8 +1,11 @@
 """Patches, overlays and removals: exact, or refused with file and line."""
 
+from dataclasses import replace
+
 import pytest
 
 from scripts.lib import steps
+from scripts.lib.files import FileMap
 from scripts.lib.settings.steps import Step
 from tests.trees import Product, step, tree
 
@@ -75,6 +78,26 @@ def test_what_is_no_unified_diff_is_invalid(product: Product, text: str) -> None
     status, message = product.misfit(patch(product, text), {"f.txt": OLD})
     assert status == "invalid"
     assert message.startswith("patches/it.patch: ")
+
+
+@pytest.mark.parametrize(
+    ("source", "pending", "becomes"),
+    [
+        ("a/new.lock", "a/new.lock", {"in": b""}),
+        ("a/new.json", "a/new.json", {"in": b"{}\n"}),
+        ("a/old.lock", "a/old.lock", {"in": b"old"}),
+        ("a", "a/deep/new.lock", {"in/old.lock": b"old", "in/deep/new.lock": b""}),
+        ("a", "a/old.lock", {"in/old.lock": b"old"}),
+    ],
+)
+def test_a_file_that_is_going_to_be_written_is_there_already(
+    product: Product, source: str, pending: str, becomes: dict[str, bytes]
+) -> None:
+    product.write("a/old.lock", "old")
+    context = replace(product.context, pending=frozenset({pending}))
+    it = step("overlay", source=source, path="in", replaces=False)
+    assert steps.apply(it, tree({}), context).changes == becomes
+    assert steps.verify(it, FileMap(becomes), context) == []
 
 
 def test_an_overlay_puts_a_folder_in(product: Product) -> None:
