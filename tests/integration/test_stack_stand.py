@@ -1,6 +1,8 @@
 """Stands of two images that need each other, on the real engine: Pair, from its tree to what its users see."""
 
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from scripts.lib.secret import Secret
 from scripts.lib.settings.selection import Selection
 from scripts.lib.stack_stand import StackStand
 from tests import pair
+from tests.integration.deploy.site import wait_until
 from tests.integration.stands import KINDS, a_stand, left, selection_of
-from tests.integration.test_line import Line, a_line, edit
+from tests.integration.test_line import ROOT, Line, a_line, edit
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +236,20 @@ def test_nothing_is_left_after_an_interruption_while_it_starts(
         monkeypatch.setattr("scripts.lib.deploy.stack._require_none_failed", interrupted)
         stack.start()
     assert left(labels) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(line: Line) -> None:
+    ours = {"graft.product": line.product, "graft.run": "smoke"}
+    edit(line.root / "compose" / line.product / "compose.yaml", "volumes:\n  notes:", "# again\nvolumes:\n  notes:")
+    with subprocess.Popen([sys.executable, "-m", "scripts.smoke"], cwd=ROOT, env=line.variables) as killed:
+        wait_until(lambda: len(engine.labelled("container", ours)) == 2)
+        killed.kill()
+    assert left(ours) != []
+    line.stage("smoke")
+    assert left(ours) == []
+
+
+def test_the_proofs_are_tests_of_one_stand_too(line: Line) -> None:
+    report = line.run(sys.executable, "-m", "pytest", "smoke/test_proofs.py", "-q", "-p", "no:cacheprovider").stdout
+    assert "7 passed" in report
+    assert left({"graft.product": line.product, "graft.run": ""}) == []

@@ -39,9 +39,11 @@ class Resolved:
         )
 
     def listening(self, service: str) -> list[int]:
-        """Return the ports in the container that a service publishes or exposes, each once."""
-        exposed = [int(p) for p in self.services.get(service, {}).get("expose", ()) if str(p).isdigit()]
-        return list(dict.fromkeys([*(p["target"] for name, p in self.ports() if name == service), *exposed]))
+        """Return the ports in the container that a service publishes or exposes, else what its PORT says."""
+        said = self.services.get(service, {})
+        told = [*(port["target"] for name, port in self.ports() if name == service), *said.get("expose", ())]
+        found = told or [(said.get("environment") or {}).get("PORT", "")]
+        return list(dict.fromkeys(int(port) for port in found if str(port).isdigit()))
 
     def volume_names(self) -> dict[str, str]:
         """Return the engine's name of each volume."""

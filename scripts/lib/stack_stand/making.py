@@ -15,7 +15,7 @@ from scripts.lib.deploy.deployments import DeployedImage
 from scripts.lib.deploy.env_file import EnvFile
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import RecordMissing, SettingsInvalid
-from scripts.lib.settings.deploy import ComposeStand, TargetSettings
+from scripts.lib.settings.deploy import ComposeStand, DeploySettings, TargetSettings
 from scripts.lib.settings.selection import Selection
 from scripts.lib.sidecar import POLL
 from scripts.lib.stack_stand.overlay import overlay
@@ -78,8 +78,7 @@ def _target(
     """Return the target of a stand, seen to be well."""
     settings = targets.settings_of(selection)
     stand = selection.product.stand or ComposeStand(kind="compose")
-    names = [PORT, *(name for name, known in settings.variables.items() if known.port)]
-    ports = {name: str(port) for name, port in zip(names, loopback.free_ports(len(names)), strict=True)}
+    ports = _ports(settings)
     deploy = TargetSettings(stack=project, port=int(ports[PORT]))
     chosen = replace(selection, environment=selection.environment.model_copy(update={"deploy": deploy}))
     files = [*targets.files(settings, runs), *stand.compose, *(str(path.resolve()) for path in overlays)]
@@ -87,6 +86,14 @@ def _target(
     target = replace(target, env=_settings(target, {**stand.environment, **environment}, ports))
     _require_well(target)
     return target
+
+
+def _ports(settings: DeploySettings) -> dict[str, str]:
+    """Return a free port for each variable that is one; a variable that yields to another has that one's."""
+    known = {name: one for name, one in settings.variables.items() if one.port}
+    names = [PORT, *(name for name, one in known.items() if one.yields_to not in (PORT, *known))]
+    ports = {name: str(port) for name, port in zip(names, loopback.free_ports(len(names)), strict=True)}
+    return ports | {name: ports[one.yields_to] for name, one in known.items() if one.yields_to in ports}
 
 
 def _settings(target: Target, given: Mapping[str, str], ports: Mapping[str, str]) -> EnvFile:

@@ -29,6 +29,18 @@ def test_a_service_listens_where_it_publishes_or_exposes() -> None:
     assert (found.listening("app"), found.listening("web"), found.listening("none")) == ([80, 9000], [], [])
 
 
+def test_a_service_that_publishes_nothing_may_be_told_its_port() -> None:
+    environment = {"environment": {"PORT": "4000"}}
+    found = made(
+        services={
+            "app": environment,
+            "web": environment | {"ports": [port(80, "1")]},
+            "odd": {"environment": {"PORT": None}},
+        }
+    )
+    assert [found.listening(service) for service in ("app", "web", "odd")] == [[4000], [80], []]
+
+
 def test_volumes_have_the_engines_names() -> None:
     assert made(volumes={"data": {"name": "tiny-data"}}).volume_names() == {"data": "tiny-data"}
     assert made(volumes=None).volume_names() == {}
