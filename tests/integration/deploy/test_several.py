@@ -2,7 +2,9 @@
 
 import secrets
 import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,7 +21,9 @@ from tests.integration.test_line import Line, a_line, edit
 def published_pair(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[Line]:
     """A line of Pair that has published once."""
     with a_line(tmp_path_factory.mktemp("pair"), pair) as line:
-        line.invoke("publish")
+        said = line.run(str(Path(sys.executable).with_name("invoke")), "publish")
+        assert "they are started by: invoke deploy test" in said.stdout + said.stderr
+        assert "docker run" not in said.stdout + said.stderr
         yield line
 
 
