@@ -41,7 +41,9 @@ def _check(target: Target) -> Done:
     release = records.find(checkout, records.Release, target.selection.environment.environment)
     for line in weak:
         console.note(f"  {target.env_file}: {line}")
-    readiness.require(target, [*problems, *readiness.shadowed(target, readiness.image(target, running, release))])
+    met = [*stack.foreign(target.stack, running), *readiness.met(target, running)]
+    shadowed = readiness.shadowed(target, readiness.image(target, running, release))
+    readiness.require(target, [*problems, *met, *shadowed])
     return Done(f"{target.env_file}: {len(target.read_env().values)} settings are well")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import unescape
+from ssl import SSLContext
 from threading import Lock
 from urllib.parse import urljoin
 
@@ -47,10 +48,17 @@ class Answer:
 class Site:
     """Reads one running product; a path is asked once."""
 
-    def __init__(self, base_url: str, page: str = "/", transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        page: str = "/",
+        transport: httpx.BaseTransport | None = None,
+        verify: SSLContext | bool = True,
+    ) -> None:
         """`page` is the path of the page whose scripts count; `transport` stands in for the network in tests."""
         self._client = httpx.Client(
             base_url=base_url,
+            verify=verify,
             transport=transport,
             timeout=20,
             trust_env=False,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from posixpath import dirname
+from ssl import SSLContext
 from typing import Any
 
 from scripts.lib.files import Files
@@ -58,10 +59,14 @@ def subject_at(
     image: ImageFacts | None = None,
     *,
     of_sets: frozenset[str] = frozenset(),
+    verify: SSLContext | bool = True,
 ) -> Iterator[Subject]:
-    """Give what stands at `base_url`, with the data of this checkout; its connections are closed after."""
+    """Give what stands at `base_url`, with the data of this checkout; its connections are closed after.
+
+    `verify` says which certificates are believed.
+    """
     checkout = selection.checkout
-    site = Site(base_url)
+    site = Site(base_url, verify=verify)
     try:
         yield Subject(
             site=site,

@@ -22,12 +22,7 @@ def settings() -> DeploySettings:
         found = load(product, Product).deploy
         assert found is not None
         return found
-    # until there is a product.yaml, and settings of several compose files
-    said = read_yaml(product.with_name("deploy.yaml"))["deploy"]
-    for name in ("compose_of", "compose_in"):
-        said.pop(name)
-    for known in said["variables"].values():
-        known.pop("port", None)
+    said = read_yaml(product.with_name("deploy.yaml"))["deploy"]  # until there is a product.yaml
     return DeploySettings.model_validate(said)
 
 

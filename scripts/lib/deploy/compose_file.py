@@ -46,6 +46,8 @@ class ComposeFiles:
     """Service -> its image as written."""
     text: str
     """All files, for their identity."""
+    configs: str = ""
+    """What services read as their configuration, likewise; compose itself does not see that such a file changed."""
 
     def services_of(self, variable: str) -> list[str]:
         """Return the services whose image is the value of `variable`."""
@@ -62,8 +64,9 @@ def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
         variables |= set(_names(path.read_text())) | {name for s in services.values() for name in _passed(s)}
         images |= {name: str(service["image"]) for name, service in services.items() if "image" in service}
     text = "\n".join(path.read_text() for path in paths)
+    configs = "\n".join(file.read_text() for path in paths for file in _configs(path))
     required = frozenset(_REQUIRED.findall(_code(text)))
-    return ComposeFiles(paths, frozenset(variables), dict(_demanded(text)), required, images, text)
+    return ComposeFiles(paths, frozenset(variables), dict(_demanded(text)), required, images, text, configs)
 
 
 def _services(path: Path) -> dict[str, dict[str, Any]]:
@@ -72,6 +75,16 @@ def _services(path: Path) -> dict[str, dict[str, Any]]:
     if not isinstance(services, dict) or not all(isinstance(service, dict) for service in services.values()):
         raise SettingsInvalid(f"{path}: services: must hold keys and values", hint=f"correct {path.name}")
     return services
+
+
+def _configs(path: Path) -> Iterator[Path]:
+    """The files that a compose file gives to services as their configuration."""
+    for name, said in (read_yaml(path, _Loader).get("configs") or {}).items():
+        if isinstance(said, dict) and "file" in said:
+            file = path.parent / str(said["file"])
+            if not file.is_file():
+                raise SettingsInvalid(f"{path}: configs.{name}: there is no {file}", hint=f"correct {path.name}")
+            yield file
 
 
 def _names(text: str) -> Iterator[str]:

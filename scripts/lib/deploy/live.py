@@ -1,6 +1,7 @@
 """Proofs on a running deployment: its customizations are seen where users reach it; only what reads is looked at."""
 
 from scripts.lib import console, loopback, records, tags
+from scripts.lib.deploy import trust
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import GateRefused, RecordMissing
 from scripts.lib.records import Check, Release, Source, Tree
@@ -49,5 +50,6 @@ def _looked_at(target: Target, name: str, url: str, source: Source, tree: Tree) 
 
     selection = target.selection
     planned = plan(selection.steps, selection.product.images[name], source.version, name=name, deployed=True)
-    with console.part(f"look at {len(planned)} proofs at {url}"), subject_at(url, selection, source, tree) as subject:
+    at = subject_at(url, selection, source, tree, verify=trust.of(target)())
+    with console.part(f"look at {len(planned)} proofs at {url}"), at as subject:
         return [look(one, subject) for one in planned]

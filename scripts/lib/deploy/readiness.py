@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.lib import engine, loopback
-from scripts.lib.deploy import env_check, env_file, volume_program
+from scripts.lib.deploy import env_check, env_file, volume_program, volumes
 from scripts.lib.deploy.env_check import Facts
 from scripts.lib.deploy.env_translate import Known
 from scripts.lib.deploy.resolved import Published
@@ -28,6 +28,13 @@ def look(target: Target, running: Sequence[Service]) -> tuple[list[str], list[st
 def settings(target: Target) -> list[str]:
     """Return what is wrong with a target's settings alone."""
     return env_check.problems(_facts(target))
+
+
+def met(target: Target, running: Sequence[Service]) -> list[str]:
+    """Return which containers of others are at the stack's data, such as those that somebody started by hand."""
+    ours = {one.name for one in running}
+    users = {volume: sorted(set(volumes.running_users(volume)) - ours) for volume in target.volumes()}
+    return [f"{', '.join(names)} of another project runs on {v}: stop it" for v, names in users.items() if names]
 
 
 def shadowed(target: Target, image: str | None, volume: str | None = None) -> list[str]:

@@ -1,5 +1,6 @@
 """A stack on this machine's engine: its containers, what serves, and waiting until it does."""
 
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from scripts.lib.secret import Secret, redact
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
+Trust = Callable[[], ssl.SSLContext]
+"""Says which certificates are believed now."""
 OURS = "graft.stack"
 """Label that a product's compose files give to every service."""
 POLL = 0.1
@@ -58,12 +61,17 @@ def require(stack: str) -> list[Service]:
     return found
 
 
+def foreign(stack: str, found: Sequence[Service]) -> list[str]:
+    """Return that a compose project has containers of somebody else, where it has."""
+    theirs = [one.name for one in found if not one.ours]
+    return [f"the compose project {stack} has containers that no deploy made: {', '.join(theirs)}"] if theirs else []
+
+
 def require_ours(stack: str, found: Sequence[Service]) -> None:
     """Raise SettingsInvalid where a compose project has containers of somebody else, whom compose would end."""
-    foreign = [one.name for one in found if not one.ours]
-    if foreign:
+    if problems := foreign(stack, found):
         raise SettingsInvalid(
-            f"the compose project {stack} has containers that no deploy made: {', '.join(foreign)}",
+            problems,
             hint="start them under another project's name, or set deploy.stack of the environment to another one; "
             "to take over data: invoke deploy --adopt VOLUME",
         )
@@ -79,14 +87,18 @@ def run_exactly(found: Sequence[Service], wanted: Mapping[str, str]) -> list[str
     ]
 
 
-def answers(url: str | None) -> bool:
-    """Tell whether an address answers well now; where there is none, nothing says that it does not."""
+def answers(url: str | None, trust: Trust | None = None) -> bool:
+    """Tell whether an address answers well now; where there is none, nothing says that it does not.
+
+    `trust` says which certificates are believed, where it is not only everybody's.
+    """
     import httpx
 
     if url is None:
         return True
     try:
-        return httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK
+        verify = trust() if trust and url.startswith("https:") else True
+        return httpx.get(url, timeout=2, trust_env=False, verify=verify).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
@@ -122,6 +134,7 @@ def await_healthy(
     front: Set[str],
     restarts: Mapping[str, int],
     secrets: tuple[Secret, ...],
+    trust: Trust | None = None,
 ) -> float:
     """Wait until `url` answers and the check of every service but the `front` ones, which answer there, is well.
 
@@ -136,13 +149,13 @@ def await_healthy(
                 raise _failed(one, f"ended{_code(one)} before it was healthy", secrets)
             _require_not_unhealthy(one, secrets)
         starting = [one for one in found if one.state.health == "starting" and one.service not in front]
-        if found and not starting and answers(url):
+        if found and not starting and answers(url, trust):
             return time.monotonic() - began
         time.sleep(POLL)
     found = services(stack)
     problem = f"did not answer well at {url} within {seconds:.0f} s" if url else f"is not there after {seconds:.0f} s"
     late = next((one for one in found if one.state.health == "starting" and one.service not in front), None)
-    if late and answers(url):
+    if late and answers(url, trust):
         raise _failed(late, f"was not healthy within {seconds:.0f} s", secrets)
     raise _failed(found[0], problem, secrets) if found else CommandFailed(f"{stack} {problem}", hint="docker ps -a")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from scripts.lib import shell
 from scripts.lib.commands import compose
-from scripts.lib.deploy import stack
+from scripts.lib.deploy import stack, trust
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed
 from scripts.lib.secret import Secret
@@ -37,9 +37,17 @@ def await_healthy(target: Target, restarts: Mapping[str, int]) -> float:
     # what stands alone is well when it answers; of several, the check of each one knows of the others
     front = set(target.services_of(target.settings.front)) if len(target.runs) == 1 else set()
     seconds, secrets = target.start_seconds, target.secrets()
-    return stack.await_healthy(target.stack, target.health, seconds, front=front, restarts=restarts, secrets=secrets)
+    return stack.await_healthy(
+        target.stack,
+        target.health,
+        seconds,
+        front=front,
+        restarts=restarts,
+        secrets=secrets,
+        trust=trust.of(target),
+    )
 
 
 def answers(target: Target) -> bool:
     """Tell whether it answers well now."""
-    return stack.answers(target.health)
+    return stack.answers(target.health, trust.of(target))

@@ -178,6 +178,8 @@ class Target:
         limits = self.selection.environment.limits
         own = {"STACK": self.stack, "PORT": str(self.port), "LIMIT_MEMORY": limits.memory}
         own |= {"LIMIT_CPUS": str(limits.cpus), "LIMIT_PIDS": str(limits.pids)}
+        if self.compose.configs:
+            own["CONFIGS"] = records.digest_of(self.compose.configs)
         return own | {image_variable(name): image.reference for name, image in images.items()}
 
     def environment(self, file: EnvFile, images: Mapping[str, DeployedImage]) -> dict[str, str | Secret]:

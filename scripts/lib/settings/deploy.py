@@ -9,7 +9,7 @@ from scripts.lib.settings.base import Frozen, RelativePath, Slug
 
 VariableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
 Form = Literal["host", "url", "number", "email"]
-GIVEN = ("STACK", "PORT", "LIMIT_MEMORY", "LIMIT_CPUS", "LIMIT_PIDS")
+GIVEN = ("STACK", "PORT", "LIMIT_MEMORY", "LIMIT_CPUS", "LIMIT_PIDS", "CONFIGS")
 """Variables that a deploy gives to compose, beside those of the images."""
 
 
@@ -67,6 +67,14 @@ class StoredSettings(VolumeProgram):
     """A variable that, where false, lets the environment win at every start."""
 
 
+class Authority(Frozen):
+    """A certificate authority of the stack's own, such as that of a proxy in an intranet."""
+
+    service: str
+    path: str = Field(pattern=r"^/")
+    """Its certificate in the service's container; where there is none, only what everybody trusts is trusted."""
+
+
 class DeploySettings(Frozen):
     """`deploy` of product.yaml."""
 
@@ -92,6 +100,7 @@ class DeploySettings(Frozen):
     """Values that stand in public files, so that none of them is a secret."""
     gone: dict[VariableName, str] = Field(default_factory=dict)
     """Name of older files -> why it has no meaning any more."""
+    authority: Authority | None = None
     stored: StoredSettings | None = None
     end_users: VolumeProgram | None = None
     """Prints `{"end_users": NUMBER}`: who used the application in the last 30 days."""

@@ -64,6 +64,14 @@ def test_the_services_of_an_image_are_known(tmp_path: Path) -> None:
     assert (files.services_of("IMAGE_APP"), files.services_of("IMAGE_NONE")) == (["app"], [])
 
 
+def test_what_services_read_as_their_configuration_is_known(tmp_path: Path) -> None:
+    text = f"{FIRST}\nconfigs: {{ own: {{ file: ./own.conf }}, others: {{ external: true }} }}\n"
+    with pytest.raises(SettingsInvalid, match=r"configs\.own: there is no .*own\.conf"):
+        compose_file.read(write(tmp_path, a=text), ["a.yaml"])
+    (tmp_path / "own.conf").write_text("port 80")
+    assert compose_file.read(tmp_path, ["a.yaml"]).configs == "port 80"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("services: 1\n", "services: must hold keys and values"), ("services:\n  - a: [\n", "a.yaml:"), ("", "services")],

@@ -26,7 +26,7 @@ def wait(
     """Wait while each look at the stack shows the next of these, the last one for ever."""
     left = list(looks)
     monkeypatch.setattr(stack, "services", lambda *_: left.pop(0) if len(left) > 1 else left[0])
-    monkeypatch.setattr(stack, "answers", lambda _: True)
+    monkeypatch.setattr(stack, "answers", lambda *_: True)
     monkeypatch.setattr(stack, "POLL", 0)
     monkeypatch.setattr(engine, "logs", lambda _: "begins\nthe key is hush-hush\n")
     usual: dict[str, Any] = {"front": {"app"}, "restarts": {}, "secrets": (Secret("hush-hush"),)}

@@ -194,6 +194,16 @@ def test_compose_is_given_the_image_by_digest_and_the_limits(checkout: Path) -> 
     assert target().wanted(IMAGES) == {"tiny": IMAGES["tiny-app"].image_id}
 
 
+def test_compose_is_given_what_changes_with_the_configuration_of_services(checkout: Path) -> None:
+    file = checkout / "compose/tiny/compose.yaml"
+    file.write_text(f"{file.read_text()}\nconfigs: {{ own: {{ file: own.conf }} }}\n")
+    found = []
+    for text in ("port 80", "port 81"):
+        (checkout / "compose/tiny/own.conf").write_text(text)
+        found.append((target().given({})["CONFIGS"], target().given({})["CONFIGS"]))
+    assert found[0][0] == found[0][1] != found[1][0]
+
+
 def test_only_what_is_set_decides_what_runs_not_what_is_explained(checkout: Path) -> None:
     def inputs(text: str) -> str:
         (checkout / "compose/tiny/test.env").write_text(text)
