@@ -137,6 +137,12 @@ def compat(c: Context, last: str = "", since: str = "", all: bool = False, ref: 
     c.run(stage("compat", last=last, since=since, all=all, ref=ref, product=product))
 
 
+@task(help=ONE | {"runs": "how many (default: 3)", "before": "measure the way before, too"})
+def bench_start(c: Context, runs: str = "", before: bool = False, product: str = "", environment: str = "") -> None:
+    """Measure how long the stack takes to start: from nothing, again, after all of it was killed."""
+    c.run(stage("bench_start", runs=runs, before=before, product=product, environment=environment))
+
+
 @task(help=ONE)
 def report(c: Context, product: str = "", environment: str = "") -> None:
     """Write what was built, how it was proven and what it looks like as one page."""
@@ -163,5 +169,5 @@ def clean(c: Context, product: str = "", environment: str = "", bases: bool = Fa
 
 LINE = (fetch, validate, customize, build, smoke, gate, publish)
 TARGET = (env, migrate, deploy, logs, stop, restart, backup, restore)
-namespace = Collection(*LINE, join, *TARGET, update, compat, licence, report, status, clean)
+namespace = Collection(*LINE, join, *TARGET, update, compat, bench_start, licence, report, status, clean)
 namespace.configure({"run": {"pty": sys.stdout.isatty(), "in_stream": False}})

@@ -26,3 +26,14 @@ def test_files_of_an_image_are_read_without_starting_it(image_of: Program) -> No
     image = image_of("", "RUN mkdir /own && printf hello > /own/file && ln -s file /own/link && mkdir /own/folder")
     found = engine.read_files(image, ["/own/file", "/own/link", "/own/folder", "/own/none"], {"graft.test": "1"})
     assert found == {"/own/file": b"hello", "/own/link": b"hello", "/own/folder": b"", "/own/none": None}
+
+
+def test_a_running_container_takes_memory_and_the_machine_has_more(tiny_image: str) -> None:
+    container = engine.create(engine.Container(image=tiny_image, labels={"graft.test": "1"}, memory="256m"))
+    try:
+        engine.start(container)
+        cores, memory = engine.machine()
+        assert 1_000_000 < engine.memory(container) < 256 << 20 < memory
+        assert cores >= 1
+    finally:
+        engine.remove(container)

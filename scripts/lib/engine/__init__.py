@@ -4,7 +4,7 @@ Importing it costs 0.2 s: a stage imports it where it needs it, so that one with
 """
 
 from scripts.lib.engine.archive import config_of_archive
-from scripts.lib.engine.connection import Labels, architecture, client, now, root_folder
+from scripts.lib.engine.connection import Labels, architecture, client, machine, now, root_folder
 from scripts.lib.engine.container import (
     Container,
     State,
@@ -12,6 +12,7 @@ from scripts.lib.engine.container import (
     finish,
     labels_of,
     logs,
+    memory,
     output,
     remove,
     start,
@@ -90,7 +91,9 @@ __all__ = [
     "labelled",
     "labels_of",
     "logs",
+    "machine",
     "made",
+    "memory",
     "now",
     "output",
     "pull",

@@ -72,3 +72,10 @@ def now() -> datetime:
     with asked("ask the engine") as engine:
         told = str(engine.info()["SystemTime"])
     return datetime.fromisoformat(told[:19] + "+00:00") if told.endswith("Z") else datetime.fromisoformat(told)
+
+
+def machine() -> tuple[int, int]:
+    """Return how many cores and how many bytes of memory the engine's machine has."""
+    with asked("ask the engine") as engine:
+        told = engine.info()
+    return int(told["NCPU"]), int(told["MemTotal"])

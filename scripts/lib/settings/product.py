@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.base import Frozen, Slug, VersionText
+from scripts.lib.settings.bench import Bench
 from scripts.lib.settings.deploy import ComposeStand, DeploySettings
 from scripts.lib.settings.images import Base, ImageSettings, Release
 from scripts.lib.settings.licence import Licence
@@ -50,6 +51,7 @@ class Product(Frozen):
     """How the data of an older stack come into its volumes."""
     stand: ComposeStand | None = None
     """How all images together are started to be looked at; where left out, each one by itself."""
+    bench: Bench | None = None
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Product":

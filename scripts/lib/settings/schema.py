@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from scripts.lib import console
+from scripts.lib.settings.bench import WayBefore
 from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.functions import FunctionsFile
@@ -33,6 +34,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "functions": FunctionsFile,
     "brand": BrandFile,
     "requirements": RequirementsList,
+    "bench": WayBefore,
 }
 
 
