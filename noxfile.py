@@ -5,7 +5,7 @@ import nox
 nox.options.default_venv_backend = "uv|venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "types", "tests", "integration", "faults", "workflow", "e2e"]
+nox.options.sessions = ["lint", "types", "tests", "integration", "faults", "stack", "workflow", "e2e"]
 
 PINS = ("-r", "requirements.txt")
 SHELL_SCRIPTS = (
@@ -72,6 +72,18 @@ def e2e(session: nox.Session) -> None:
 
 
 @nox.session
+def stack(session: nox.Session) -> None:
+    """Test LAMB's stack on real containers, with a small tree of our own; `-- --all` asks the long questions, too."""
+    _test_in_browser(session, "tests/stack")
+
+
+@nox.session
+def lamb(session: nox.Session) -> None:
+    """Ask everything of a real LAMB: `-- --source PATH` names its top; a quarter of an hour and more."""
+    _test_in_browser(session, "tests/stack", "--real", "--all")
+
+
+@nox.session
 def smoke(session: nox.Session) -> None:
     """Look at every proof of the present image, or with `-- --base-url URL` of a running deployment."""
     _test(session, "smoke/test_proofs.py")
@@ -93,6 +105,12 @@ def branding(session: nox.Session) -> None:
 def everything(session: nox.Session) -> None:
     """Ask every gate of the real upstream's image: its proofs, its pages in a browser, what it does, its brand."""
     _test_in_browser(session, "tests/nightly/test_everything.py")
+
+
+@nox.session(name="whole-stack", tags=["nightly"])
+def whole_stack(session: nox.Session) -> None:
+    """Ask everything of LAMB's stack: slow starts, builds without a cache, every fault."""
+    _test_in_browser(session, "tests/stack", "--all")
 
 
 @nox.session(tags=["nightly"])
@@ -133,8 +151,8 @@ def _test(session: nox.Session, path: str) -> None:
     session.run("pytest", path, *session.posargs)
 
 
-def _test_in_browser(session: nox.Session, path: str) -> None:
+def _test_in_browser(session: nox.Session, *path: str) -> None:
     """Run tests that need a Chromium, which is brought where there is none."""
     _install_all(session)
     session.run("scripts/install-browser", external=True)
-    session.run("pytest", path, *session.posargs)
+    session.run("pytest", *path, *session.posargs)

@@ -185,8 +185,8 @@ def test_the_commands_of_the_readme_exist() -> None:
     readme = (ROOT / "README.md").read_text()
     tasks = set(docstrings(ROOT / "tasks.py"))
     sessions = set(docstrings(ROOT / "noxfile.py"))
-    chains = re.findall(r"\binvoke ((?:[a-z]+ ?)+)", readme.replace("deploy dev", "deploy"))
-    assert {name for chain in chains for name in chain.split()} <= tasks
+    chains = re.findall(r"\binvoke ((?:[a-z-]+ ?)+)", readme.replace("deploy dev", "deploy").replace(" --", " :"))
+    assert {name.replace("-", "_") for chain in chains for name in chain.split()} <= tasks
     assert set(re.findall(r"\bnox -s ([a-z]+)", readme)) <= sessions
     assert {
         path

@@ -15,3 +15,9 @@ def test_the_table_of_faults_names_every_fault_test_and_no_other() -> None:
     text = (ROOT / "docs/faults.md").read_text()
     assert set(re.findall(r"`(test_\w+)`", text)) == names_in("faults")
     assert [path for path in re.findall(r"`((?:tests|scripts)/[\w./]+)`", text) if not (ROOT / path).exists()] == []
+
+
+def test_the_table_of_the_stack_names_every_test_of_it_and_no_other() -> None:
+    text = (ROOT / "docs/lamb-stack.md").read_text()
+    assert set(re.findall(r"`(test_\w+)`", text)) == names_in("stack")
+    assert [path for path in re.findall(r"`((?:tests|smoke)/[\w./]+)`", text) if not (ROOT / path).exists()] == []

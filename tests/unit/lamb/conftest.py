@@ -61,7 +61,7 @@ class Place:
 
     def of_lamb(self, table: str, column: str) -> list[Any]:
         """Return a column of a table of LAMB's moved database, in the order of its rows."""
-        return self.rows("data/lamb_v4.db", f"SELECT {column} FROM {table} ORDER BY id")  # noqa: S608  our own names
+        return self.rows("data/lamb_v4.db", f"SELECT {column} FROM {table} ORDER BY id")
 
     def seen(self) -> dict[str, tuple[int, int, bytes]]:
         """Return all that can be seen of the old folder: every file's mode, time and content."""

@@ -1,0 +1,34 @@
+"""Assistants: kept here, published to Open WebUI."""
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+
+from lamb.auth import current_user
+from lamb.database_manager import LambDatabaseManager
+from lamb.owi_bridge import owi_group
+from lamb.owi_bridge.owi_users import OwiUserManager
+
+router = APIRouter()
+db_manager = LambDatabaseManager()
+
+
+@router.post("/create_assistant", status_code=201)
+async def create_assistant_directly(request: Request, user=Depends(current_user)):
+    body = await request.json()
+    if not body.get("name", "").strip():
+        raise HTTPException(400, "Assistant name is required")
+    name = f"{user['id']}_{body['name'].strip().replace(' ', '_')}"
+    made = db_manager.add_assistant(
+        name, body.get("description", ""), user, body.get("system_prompt", ""), body.get("RAG_collections", "")
+    )
+    owner = OwiUserManager().get_user_by_email(user["email"])
+    if owner is None:
+        raise HTTPException(404, f"OWI User not found for owner email {user['email']}.")
+    group = owi_group.publish(made, name, owner)
+    db_manager.run("UPDATE {p}assistants SET group_id = ? WHERE id = ?", (group, made))
+    return {"assistant_id": made, "name": name, "owner": user["email"], "publish_status": {"group_id": group}}
+
+
+@router.get("/get_assistants")
+async def get_assistants(user=Depends(current_user)):
+    found = db_manager.get_assistants(user["email"])
+    return {"assistants": found, "total_count": len(found)}
