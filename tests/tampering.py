@@ -12,6 +12,21 @@ from scripts.lib.settings.steps import PruneStep
 from tests.image_files import files_of
 from tests.mutations import World
 
+BROUGHT_BACK = """<script>
+  const back = () => { if (!document.title.endsWith(%s)) document.title += %s };
+  new MutationObserver(back).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+  back();
+</script></head>"""
+"""Whatever the page calls its tab, it has the suffix a moment later: no answer of the server shows that."""
+
+
+def suffixed_page(image: str, path: str, suffix: str) -> dict[str, bytes]:
+    """Return what to write into an image so that a script of its page at `path` brings the name's suffix back."""
+    page = engine.read_files(image, [path], {"graft.test": "1"})[path] or b""
+    script = BROUGHT_BACK % (json.dumps(suffix), json.dumps(suffix))
+    assert page.count(b"</head>") == 1, path
+    return {path: page.replace(b"</head>", script.encode())}
+
 
 def swapped_files(image: str, world: World) -> dict[str, bytes]:
     """Return what to write into an image so that each file which it has of the tree is upstream's; empty for none."""

@@ -10,17 +10,20 @@ from scripts.lib.records import Check
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.selection import select
 from scripts.lib.settings.steps import StepsFile
-from tests.integration.test_line import Line, a_line
+from tests.integration.test_line import Line, a_line, edit
 from tests.mutations import ASSETS, BREAKS, World, names, world_of
-from tests.tampering import seen_on, swapped_files, tampered
+from tests.tampering import seen_on, suffixed_page, swapped_files, tampered
 from tests.tiny import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = {step.id: step for step in load(TINY / "checkout/customizations/tiny/steps.yaml", StepsFile).steps}
 IN_IMAGE, AT_RUN_TIME = "asset swapped back in the image", "name suffix restored at run time"
+BY_A_SCRIPT = "a script brings the suffix back"
 Failed = dict[str | None, list[Check]]
 NAMED = ("name", "name-suffix")
 """The steps that the name at run time belongs to."""
+IN_THE_TAB = ("title", "app-name")
+"""The steps that say what a browser's tab is called."""
 
 
 def table() -> dict[tuple[str, str], str]:
@@ -36,7 +39,7 @@ def table() -> dict[tuple[str, str], str]:
 
 CAUGHT = table()
 OF_TREE = [case for case in CAUGHT if case[0] in BREAKS]
-OF_IMAGE = [(name, step) for (name, step), layer in CAUGHT.items() if layer == "smoke" and name != AT_RUN_TIME]
+OF_IMAGE = [(name, step) for (name, step), layer in CAUGHT.items() if layer == "smoke" and name in {*BREAKS, IN_IMAGE}]
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +85,23 @@ def suffixed(line: Line, image: str, new_name: Callable[[str], str]) -> Failed:
     return seen_on(other, line.out, lambda: line.stage("smoke", code=20))
 
 
+@pytest.fixture(scope="module")
+def scripted(line: Line, image: str, new_name: Callable[[str], str]) -> Failed:
+    """What smoke, which looks at pages too, says of an image whose page has a script that adds upstream's suffix."""
+    other, gates = new_name("scripted"), ("gates: [", "gates: [branding, ")
+    tampered(image, other, suffixed_page(image, "/app/build/index.html", " (Tiny)"))
+    edit(line.environment, *gates)
+    try:
+        return seen_on(other, line.out, lambda: line.stage("smoke", code=20))
+    finally:
+        edit(line.environment, *reversed(gates))
+
+
 def test_every_break_that_can_be_done_to_a_step_is_in_the_table() -> None:
     done = {(name, step.id) for name, one in BREAKS.items() for step in STEPS.values() if step.kind in one.kinds}
     done |= {(IN_IMAGE, step.id) for step in STEPS.values() if step.kind in ASSETS}
-    assert done | {(AT_RUN_TIME, step) for step in NAMED} == set(CAUGHT)
+    done |= {(AT_RUN_TIME, step) for step in NAMED} | {(BY_A_SCRIPT, step) for step in IN_THE_TAB}
+    assert done == set(CAUGHT)
 
 
 def test_a_message_names_a_step_by_its_whole_name() -> None:
@@ -117,3 +133,11 @@ def test_a_suffix_that_is_back_at_run_time_is_caught_by_smoke(step: str, suffixe
     assert CAUGHT[AT_RUN_TIME, step] == "smoke"
     assert any("'Acme (Tiny)' instead of 'Acme'" in check.evidence for check in suffixed[step])
     assert set(suffixed) == set(NAMED)
+
+
+@pytest.mark.parametrize("step", IN_THE_TAB)
+def test_a_suffix_that_a_script_brings_back_is_caught_by_a_browser_alone(step: str, scripted: Failed) -> None:
+    assert CAUGHT[BY_A_SCRIPT, step] == "smoke"
+    assert [check.layer for check in scripted[step]] == ["browser"]
+    assert "the tab is called 'Acme (Tiny)' instead of 'Acme'" in scripted[step][0].evidence
+    assert set(scripted) == set(IN_THE_TAB)

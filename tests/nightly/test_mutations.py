@@ -13,7 +13,7 @@ from scripts.lib.settings.selection import ROOT, select
 from scripts.lib.settings.steps import StepsFile
 from tests.e2e.conftest import Line
 from tests.mutations import BREAKS, World, names, world_of
-from tests.tampering import seen_on, swapped_files, tampered
+from tests.tampering import seen_on, suffixed_page, swapped_files, tampered
 
 NAME = "lusochat-openwebui"
 PRODUCT = ROOT / "customizations/lusochat"
@@ -34,6 +34,12 @@ CATCHES = {
 }
 Failed = dict[str | None, list[Check]]
 SUFFIXED = "Lusochat (Open WebUI)"
+LOOKING = """
+environment: looking
+licence: { basis: small-deployment, end_users: 50 }
+gates: [structure, build, runtime, branding]
+"""
+"""An environment that asks for what a browser sees."""
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +104,13 @@ def test_a_suffix_that_is_back_at_run_time_is_caught(line: Line, built: str) -> 
     found = seen(line, f"{built}-suffixed")
     for step in ("name", "name-suffix"):
         assert any(repr(SUFFIXED) in check.evidence for check in found[step]), found
+
+
+def test_a_suffix_that_a_script_brings_back_is_caught_by_a_browser_alone(line: Line, built: str) -> None:
+    (line.checkout / "compose/environments/looking.yaml").write_text(LOOKING)
+    tampered(built, f"{built}-scripted", suffixed_page(built, "/app/build/index.html", " (Open WebUI)"))
+    found = seen(Line(line.checkout, line.env | {"ENVIRONMENT": "looking"}), f"{built}-scripted")
+    assert {"name", "name-suffix", "title"} <= set(found)
+    for step in ("name", "name-suffix", "title"):
+        assert any(repr(SUFFIXED) in check.evidence for check in found[step]), found
+        assert {check.layer for check in found[step]} == {"browser"}
