@@ -1,7 +1,14 @@
-"""A real Chromium: the system's where there is one, else Playwright's own."""
+"""A real Chromium: the system's where there is one, else Playwright's own.
+
+There are two kinds: the whole browser, and its headless shell, which draws the same pages without a browser around
+them, for less than half of the work. The shell is taken where it is there; what it never tells the whole one is asked.
+"""
 
 import shutil
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from types import TracebackType
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -10,6 +17,9 @@ from scripts.lib.errors import ResourceMissing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 """Of the system's programs, the first that is there is taken."""
+SHELL = "chromium-headless-shell"
+OWN_SHELL = ("chromium", "chromium_headless_shell"), "chrome-headless-shell*/chrome-headless-shell"
+"""Where Playwright's own shell lies: what its folder is called beside the whole browser's, and the program in it."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,26 +35,45 @@ HOST = "app.localhost"
 """Under this name every product is met: one origin for all images, which browsers trust as they trust https."""
 
 
+class Browsers:
+    """The browsers of one walk over pages at the base URL `address`, each started when it is first asked for."""
+
+    def __init__(self, playwright: Playwright, address: str) -> None:
+        self._started = ExitStack()
+        self._programs = cache(lambda whole: _program(playwright, whole=whole))
+        self._browsers = cache(lambda program: self._started.enter_context(_start(playwright, address, program)))
+
+    def of(self, *, whole: bool) -> Browser:
+        """Give a browser: the whole one, or whichever is quickest."""
+        return self._browsers(self._programs(whole))
+
+    def __enter__(self) -> "Browsers":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
+    ) -> None:
+        self._started.close()
+
+
 def launch(playwright: Playwright, address: str | None = None) -> Browser:
-    """Start headless Chromium, in which HOST is the machine of `address` and no other host is known.
+    """Start the quickest headless Chromium, in which HOST is the machine of `address` and no other host is known.
 
     Without `address` all hosts are known. Raises ResourceMissing where there is no Chromium.
     """
-    path, more = _steady(playwright)
-    return playwright.chromium.launch(executable_path=path, args=[*more, *_arguments(address)])
+    return _start(playwright, address, _program(playwright))
 
 
 def version() -> str:
-    """Return the version of the browser that would be started."""
+    """Return the kind and version of the browser that would be started."""
     with sync_playwright() as playwright, launch(playwright) as browser:
-        return browser.version
+        return f"{Path(_program(playwright)).name} {browser.version}"
 
 
 def launch_profile(playwright: Playwright, address: str, profile: Path, locale: str) -> BrowserContext:
     """Start it with a person's own profile, a folder that keeps what was seen before."""
-    path, more = _steady(playwright)
     return playwright.chromium.launch_persistent_context(
-        profile, executable_path=path, args=[*more, *_arguments(address)], locale=locale
+        profile, executable_path=str(STEADY), args=_arguments(address, _program(playwright)), locale=locale
     )
 
 
@@ -55,19 +84,21 @@ def origin(address: str) -> str:
 
 
 def require() -> None:
-    """Raise ResourceMissing where there is no Chromium; it is not started."""
+    """Raise ResourceMissing where there is no whole Chromium; it is not started."""
     if _of_system() is None:
         with sync_playwright() as playwright:
-            _program(playwright)
+            _program(playwright, whole=True)
 
 
-def _steady(playwright: Playwright) -> tuple[str, list[str]]:
-    """Return the program to start and its first arguments: Chromium as `steady_browser` starts it."""
-    return str(STEADY), [f"--browser={_program(playwright)}"]
+def _start(playwright: Playwright, address: str | None, program: str) -> Browser:
+    """Start a program, which `steady_browser` becomes."""
+    return playwright.chromium.launch(executable_path=str(STEADY), args=_arguments(address, program))
 
 
-def _program(playwright: Playwright) -> str:
-    found = _of_system() or playwright.chromium.executable_path
+def _program(playwright: Playwright, *, whole: bool = False) -> str:
+    own = Path(playwright.chromium.executable_path)
+    shell = None if whole else (shutil.which(SHELL) or _own_shell(own))
+    found = shell or _of_system() or str(own)
     if not Path(found).exists():
         raise ResourceMissing(
             f"no Chromium is here to look at pages: no {', '.join(NAMES)} on the path, nor {found}",
@@ -76,10 +107,18 @@ def _program(playwright: Playwright) -> str:
     return found
 
 
+def _own_shell(browser: Path) -> str | None:
+    """Return the shell that Playwright installs together with its own `browser`; None where it is not there."""
+    (name, shells), program = OWN_SHELL
+    folder = next((up for up in browser.parents if up.name.startswith(f"{name}-")), None)
+    found = sorted(folder.with_name(folder.name.replace(name, shells, 1)).glob(program)) if folder else []
+    return str(found[0]) if found else None
+
+
 def _of_system() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def _arguments(address: str | None) -> list[str]:
+def _arguments(address: str | None, program: str) -> list[str]:
     rules = f"MAP {HOST} {urlsplit(address).hostname},MAP * ~NOTFOUND" if address else ""
-    return [*QUIET, f"--host-resolver-rules={rules}"] if rules else list(QUIET)
+    return [f"--browser={program}", *QUIET, *([f"--host-resolver-rules={rules}"] if rules else [])]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 
 import pytest
 
@@ -17,6 +18,9 @@ from scripts.lib.settings.steps import Step
 from scripts.lib.standing import standing, together
 from smoke.checks import Planned, plan
 from smoke.subject import Subject, subject_at
+
+SECONDS = pytest.StashKey[list[float]]()
+"""That each look at all pages took, with the start of what shows them."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--product", help="a folder of customizations/ (default: $PRODUCT or lusochat)")
     parser.addoption("--environment", help="a file of compose/environments/ (default: $ENVIRONMENT or dev)")
     parser.addoption("--base-url", help="look at what runs there, read-only, instead of starting the current image")
+    parser.addoption("--times", type=int, default=1, help="look at the pages so many times, one after the other")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell how long the pages were looked at, each time."""
+    seconds = config.stash.get(SECONDS, [])
+    if seconds:
+        each = ", ".join(f"{one:.1f}" for one in seconds)
+        among = f" (min {min(seconds):.1f}, median {median(seconds):.1f}, max {max(seconds):.1f})"
+        terminalreporter.write_line(f"pages looked at in {each} s{among if len(seconds) > 1 else ''}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 
 import pytest
 
@@ -13,7 +14,10 @@ from scripts.lib.run_lock import run_lock
 from scripts.lib.settings.selection import Selection
 from scripts.lib.standing import standing
 from scripts.smoke import branding
-from smoke.conftest import selection_of, told
+from smoke.conftest import SECONDS, selection_of, told
+
+pytestmark = pytest.mark.timeout(900)
+"""Seconds: the first test waits until all pages were visited, where need be the upstream's too."""
 
 
 @dataclass(frozen=True)
@@ -22,33 +26,44 @@ class OfImage:
 
     image: str
     name: str
+    time: int
+    """Which of the looks at all pages, from 1."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     with told():
         selection = selection_of(metafunc.config)
         images = records.need(selection.checkout, Image, "build").images
-        checks = [OfImage(image, name) for image in images for name in _branding(selection, image).expected()]
-    metafunc.parametrize("seen", checks, ids=[of.name for of in checks])
+        times = metafunc.config.getoption("--times")
+        checks = [
+            OfImage(image, name, time)
+            for time in range(1, times + 1)
+            for image in images
+            for name in _branding(selection, image).expected()
+        ]
+    metafunc.parametrize("seen", checks, ids=[f"{of.time}: {of.name}" if times > 1 else of.name for of in checks])
 
 
 @pytest.fixture(scope="session")
-def walks(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Sequence[Check]]]:
-    """Image name -> all that a browser saw of it; walked once."""
+def walks(pytestconfig: pytest.Config) -> Iterator[Callable[[str, int], Sequence[Check]]]:
+    """Image name, which time -> all that a browser saw of it; walked once a time."""
     with told():
         selection = selection_of(pytestconfig)
         with run_lock(selection.checkout, "smoke"):
 
             @cache
-            def walk(name: str) -> Sequence[Check]:
+            def walk(name: str, time: int) -> Sequence[Check]:  # noqa: ARG001  each time is looked anew
+                began = monotonic()
                 with told():
-                    return _walk(selection, name)
+                    seen = _walk(selection, name)
+                pytestconfig.stash.setdefault(SECONDS, []).append(monotonic() - began)
+                return seen
 
             yield walk
 
 
-def test_it_is_seen(seen: OfImage, walks: Callable[[str], Sequence[Check]]) -> None:
-    checks = [check for check in walks(seen.image) if named(check.name, check.step) == seen.name]
+def test_it_is_seen(seen: OfImage, walks: Callable[[str, int], Sequence[Check]]) -> None:
+    checks = [check for check in walks(seen.image, seen.time) if named(check.name, check.step) == seen.name]
     wrong = [f"{check.evidence} ({', '.join(check.files)})" for check in checks if not check.passed]
     if wrong or not checks:
         pytest.fail("; ".join(wrong) or "nobody looked", pytrace=False)

@@ -191,8 +191,11 @@ def _container(
 def remove_stands(own: Mapping[str, str]) -> None:
     """Remove all of a stand, or of all stands with these labels, which a killed run left.
 
-    All is found by its label, so an interruption between two acts leaves nothing behind.
+    All is found by its label, so an interruption between two acts leaves nothing behind. Raises ValueError where no
+    label is given, for then everybody's would go.
     """
+    if not own:
+        raise ValueError("stands are removed by the labels that tell whose they are, and there is none")
     for container in engine.labelled("container", own):
         engine.remove(container)
     for volume in engine.labelled("volume", own):

@@ -20,7 +20,7 @@ from smoke.site import NotSeen
 SOON = 5000
 """Milliseconds within which a page that is ready must show what it is to show."""
 PRIVATE = "in-incognito"
-"""What Chromium says of every window of a test."""
+"""What a whole Chromium says of every window of a test; its headless shell says nothing of installing at all."""
 LOADED = """async ({url}) => {
   const answer = await fetch(url, {cache: "force-cache", credentials: "include"});
   const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -43,6 +43,8 @@ class Shown:
     words: Wording
     files: Files
     """The customized tree."""
+    whole: bool
+    """Whether a whole browser shows it."""
 
 
 @dataclass(frozen=True)
@@ -137,18 +139,24 @@ def _theme(wanted: str, shown: Shown) -> str:
 
 
 def _manifest(manifest: Manifest, shown: Shown) -> str:
-    """A browser reads the manifest, finds nothing against installing it, and can draw each icon."""
+    """A browser reads the manifest, finds nothing against installing it where it tells that, and can draw each icon."""
     devtools = shown.page.context.new_cdp_session(shown.page)
     answer: dict[str, Any] = devtools.send("Page.getAppManifest")
     errors = [one["errorId"] for one in devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]]
     devtools.detach()
     if against := [error for error in errors if error != PRIVATE]:
         raise NotSeen(f"{answer['url'] or 'the page'} cannot be installed: {', '.join(against)}")
+    if shown.whole and PRIVATE not in errors:
+        raise NotSeen(f"the browser does not tell whether {answer['url'] or 'the page'} can be installed")
+    if not answer.get("data"):
+        raise NotSeen("the page names no manifest that is there")
     data, wanted = json.loads(answer["data"]), shown.words.of(manifest.name, shown.visit.locale)
+    if not data.get("icons"):
+        raise NotSeen(f"{answer['url']} names no icon")
     for key in ("name", "short_name"):
         if data.get(key) != wanted:
             raise NotSeen(f"{key} of {answer['url']} is {data.get(key)!r} instead of {wanted!r}")
-    return f"installed as {wanted!r} with " + "; ".join(
+    return f"{'installed' if shown.whole else 'called'} {wanted!r} with " + "; ".join(
         _icon(icon, answer["url"], manifest, shown) for icon in _once(data["icons"])
     )
 

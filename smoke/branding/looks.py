@@ -22,16 +22,18 @@ class Sitting:
 
     look: Look
     account: str | None
+    keeps: str | None
+    """Account that is signed in at the end."""
     pages: tuple[Page, ...]
 
 
 def sittings(pages: PagesFile, variant: str) -> Iterator[Sitting]:
     """Yield what is visited on a container of `variant`, in an order in which each page finds the accounts it needs."""
     own = [page for page in pages.pages if page.variant == variant]
-    for (account, _), group in groupby(own, lambda page: (page.account, page.keeps)):
+    for (account, keeps), group in groupby(own, lambda page: (page.account, page.keeps)):
         together = list(group)
         for look in dict.fromkeys(look for page in together for look in looks(page, pages.locale)):
-            yield Sitting(look, account, tuple(p for p in together if look in looks(p, pages.locale)))
+            yield Sitting(look, account, keeps, tuple(p for p in together if look in looks(p, pages.locale)))
 
 
 def looks(page: Page, first: str) -> Sequence[Look]:

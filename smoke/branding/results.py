@@ -1,7 +1,7 @@
 """What visits showed, as checks: one a visit, that all of the page came, and one a proof, over all its visits. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.lib.records import Check, Shot
 from scripts.lib.settings.proofs import BrowserProof
@@ -11,6 +11,7 @@ from smoke.checks import Planned
 NAMED = 3
 """Visits that are named one by one where a proof failed on them."""
 LAYER = "browser"
+SECOND_WELL = " (a second visit, which was recorded, showed nothing wrong)"
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,32 @@ class Visited:
     trace: str | None
     """Path of the trace; None where all was well."""
     seconds: float
+    again: tuple[str, ...] = ()
+    """Files of a second visit, which was recorded."""
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether anything is not as it should be."""
+        return bool(self.problems) or not all(one.passed for one in self.seen)
 
     @property
     def files(self) -> tuple[str, ...]:
-        return tuple(path for path in (self.shot, self.trace) if path)
+        return (*(path for path in (self.shot, self.trace) if path), *self.again)
+
+
+def with_second(first: Visited, second: Visited) -> Visited:
+    """Return the first visit, on which something is wrong, with the files of a second one.
+
+    Where that showed nothing wrong it is said; what the first one showed stays wrong.
+    """
+    said = "" if second.wrong else SECOND_WELL
+    return replace(
+        first,
+        problems=tuple(f"{problem}{said}" for problem in first.problems),
+        seen=tuple(one if one.passed else replace(one, evidence=f"{one.evidence}{said}") for one in first.seen),
+        again=second.files,
+        seconds=round(first.seconds + second.seconds, 2),
+    )
 
 
 @dataclass(frozen=True)

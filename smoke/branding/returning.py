@@ -11,7 +11,7 @@ from smoke.branding.ground import Ground
 from smoke.branding.looks import Look, looks
 from smoke.branding.observers import Visit
 from smoke.branding.results import LAYER, Visited
-from smoke.branding.visiting import PATIENCE, Visiting
+from smoke.branding.visiting import PATIENCE, Trace, Visiting
 from smoke.browser import launch_profile, origin
 
 
@@ -56,4 +56,5 @@ def _visit(page: Page, look: Look, when: str, there: tuple[str, Ground], profile
         context.set_default_timeout(PATIENCE)
         context.tracing.start(snapshots=True)
         visit = Visit(ground.image, page.name, look.locale, look.scheme, look.device)
-        return Visiting(context, origin(address), ground, page, visit, f"{page.name}.{when}").go()
+        name = f"{page.name}.{when}"
+        return Visiting(context, origin(address), ground, page, visit, name, Trace.OF_WRONG).go()

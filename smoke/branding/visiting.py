@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, Route
@@ -31,9 +32,17 @@ DRAWN = """async () => {
 """Ends when fonts and pictures are there and were drawn."""
 
 
+class Trace(Enum):
+    """Whether what a window did is kept, with all that the page was: recording doubles some pages' work."""
+
+    NONE = "not recorded"
+    OF_WRONG = "kept where something is wrong"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True)
 class Visiting:
-    """One page in one browser window, of which a trace is being made."""
+    """One page in one browser window."""
 
     context: BrowserContext
     origin: str
@@ -42,11 +51,16 @@ class Visiting:
     visit: Visit
     name: str
     """Of its evidence."""
+    trace: Trace = Trace.NONE
+    """Its context records where this is not NONE."""
+    whole: bool = False
+    """Whether this is a whole browser, which tells what can be installed."""
 
     def go(self) -> Visited:
         """Visit the page; what is wrong is told and never raised."""
         began = time.monotonic()
-        self.context.tracing.start_chunk(title=self.name)
+        if self.trace is not Trace.NONE:
+            self.context.tracing.start_chunk(title=self.name)
         page = self.context.new_page()
         recorded = self._listen(page)
         missing = self._arrive(page, recorded)
@@ -55,7 +69,7 @@ class Visiting:
         seen = tuple(self._look(page, missing))
         if not missing:
             self._show(page, recorded)
-        trace = self._end_trace(keep=bool(problems) or not all(one.passed for one in seen))
+        trace = self._end_trace(wrong=bool(problems) or not all(one.passed for one in seen))
         page.close()
         seconds = round(time.monotonic() - began, 2)
         return Visited(self.visit, problems, len(recorded.responses), seen, shot, trace, seconds)
@@ -98,7 +112,7 @@ class Visiting:
     def _look(self, page: Page, missing: list[str]) -> Iterator[Seen]:
         """Look at each proof; on a page that is not there none is seen."""
         words = self.ground.expects or self.ground.words
-        shown = Shown(page, self.visit, words, self.ground.files)
+        shown = Shown(page, self.visit, words, self.ground.files, self.whole)
         for planned, proof in self.ground.proofs_on(self.settings, self.visit):
             try:
                 if missing:
@@ -121,8 +135,10 @@ class Visiting:
             return None  # a page that has crashed shows nothing, which its own check tells
         return str(path.relative_to(self.ground.root))
 
-    def _end_trace(self, *, keep: bool) -> str | None:
-        if not keep:
+    def _end_trace(self, *, wrong: bool) -> str | None:
+        if self.trace is Trace.NONE:
+            return None
+        if not wrong and self.trace is not Trace.KEPT:
             self.context.tracing.stop_chunk()
             return None
         path = self._path("zip")

@@ -18,7 +18,7 @@ from scripts.lib.records import Check
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.proofs import BrowserProof
 from smoke.branding.ground import Ground
-from smoke.branding.results import Walked
+from smoke.branding.results import SECOND_WELL, Walked
 from smoke.branding.returning import come_back
 from smoke.branding.walk import walk
 from smoke.branding.words import Wording
@@ -154,9 +154,42 @@ def test_what_is_not_as_a_proof_says_is_told(
     check = seen.checks[-1]
     assert not check.passed
     assert told in check.evidence
-    shot, trace = check.files
-    assert Image.open(tmp_path / shot).size == (1280, 800)
+    shot, again, trace = check.files
+    assert [Image.open(tmp_path / one).size for one in (shot, again)] == [(1280, 800)] * 2
+    assert SECOND_WELL not in check.evidence
     assert zipfile.ZipFile(tmp_path / trace).testzip() is None
+
+
+class Late(dict[str, tuple[str, bytes]]):
+    """The site, whose style is not there yet when it is asked for first."""
+
+    def get(self, path: str, other: Any = None) -> Any:
+        if path == "/style.css" and "late" in self:
+            del self["late"]
+            return ("text/css", b"")
+        return super().get(path, other)
+
+
+def test_what_a_second_visit_does_not_show_any_more_is_told_and_stays_wrong(serve: Serve, tmp_path: Path) -> None:
+    site = Late({**SITE, "late": ("", b"yes")})
+    (check,) = failed(walk(serve(site), "plain", ground(tmp_path, PROOFS[0], **once())))
+    assert "/style.css answered 404" in check.evidence
+    assert check.evidence.endswith(SECOND_WELL)
+    assert [Path(file).suffix for file in check.files] == [".png", ".png", ".zip"]
+
+
+def test_what_signs_in_is_visited_once_and_recorded(serve: Serve, tmp_path: Path) -> None:
+    one = ground(tmp_path, {"title": "Other"}, **once(keeps="ana"))
+    (check,) = failed(walk(serve(SITE), "plain", one))
+    shot, trace = check.files
+    assert shot.endswith("login.pt-PT.light.desktop.png")
+    assert zipfile.ZipFile(tmp_path / trace).testzip() is None
+
+
+def test_a_whole_browser_is_asked_once_whether_a_page_can_be_installed(serve: Serve, tmp_path: Path) -> None:
+    check = walk(serve(SITE), "plain", ground(tmp_path, PROOFS[5])).checks[-1]
+    assert check.passed
+    assert check.evidence.startswith("installed 'Acme' with /large.png, 192x192")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scripts.lib.brand_texts import all_texts
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.selection import Selection
-from scripts.lib.stand import stand
+from scripts.lib.stand import remove_stands, stand
 from scripts.lib.workspace import base_files
 from smoke.branding.ground import Ground
 from smoke.branding.observers import Observer
@@ -40,9 +40,17 @@ class Rounds:
         return self.selection.pages
 
     def every(self, look: Callable[[str], Walked]) -> Walked:
-        """Return what `look` saw of every variant, two at once."""
+        """Return what `look` saw of every variant, two at once.
+
+        Interrupted, it removes the stands: who looks at them ends then, instead of having seen all pages.
+        """
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return sum(pool.map(look, self.pages.variants), Walked())
+            seen = pool.map(look, self.pages.variants)
+            try:
+                return sum(seen, Walked())
+            except BaseException:
+                remove_stands(self.labels)
+                raise
 
     @contextmanager
     def standing(self, image: str, variant: str, what: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from scripts.lib.settings.proofs import BrowserProof
 from smoke.branding.observers import Visit
-from smoke.branding.results import Seen, Visited, walked
+from smoke.branding.results import SECOND_WELL, Seen, Visited, walked, with_second
 from smoke.checks import Planned
 
 PROOF = Planned("title on login", None, BrowserProof(layer="browser", page="login", title="Acme"))
@@ -50,3 +50,16 @@ def test_a_visit_that_lacks_something_has_failed() -> None:
 def test_every_screenshot_is_kept() -> None:
     (shot,) = walked([visited(), visited(shot=None, problems=("crashed",))], []).shots
     assert (shot.page, shot.locale, shot.path) == ("login", "pt-PT", "evidence/pt-PT.png")
+
+
+def test_what_a_second_visit_showed_too_is_told_once() -> None:
+    first, second = (visited(Seen(PROOF, False, "is 'Tiny'"), shot=shot) for shot in ("one.png", "two.png"))
+    check = walked([with_second(first, second)], [PROOF]).checks[-1]
+    assert (check.evidence, check.files) == ("pt-PT, light, desktop: is 'Tiny'", ("one.png", "two.png"))
+
+
+def test_a_second_visit_that_is_well_takes_nothing_back() -> None:
+    first = visited(Seen(PROOF, False, "is 'Tiny'"), problems=("/a.js answered 404",))
+    page, proof = walked([with_second(first, visited(Seen(PROOF, True, "is 'Acme'")))], [PROOF]).checks
+    assert (page.passed, page.evidence) == (False, f"/a.js answered 404{SECOND_WELL}")
+    assert (proof.passed, proof.evidence) == (False, f"pt-PT, light, desktop: is 'Tiny'{SECOND_WELL}")
