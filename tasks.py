@@ -106,10 +106,10 @@ def restart(c: Context, product: str = "", environment: str = "") -> None:
     c.run(stage("restart", product=product, environment=environment))
 
 
-@task(help=ONE | {"to": "a folder that is not there yet"})
-def backup(c: Context, to: str = "", product: str = "", environment: str = "") -> None:
+@task(help=ONE | {"to": "a folder that is not there yet", "keep": "remove older ones but the newest N"})
+def backup(c: Context, to: str = "", keep: str = "", product: str = "", environment: str = "") -> None:
     """Copy the data of the stack, while it runs, with its settings and secrets into a folder."""
-    c.run(stage("backup", to=to, product=product, environment=environment))
+    c.run(stage("backup", to=to, keep=keep, product=product, environment=environment))
 
 
 @task(help=ONE | {"backup": "a folder that `invoke backup` made", "replace": "what is there, which is copied first"})

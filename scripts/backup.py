@@ -6,7 +6,8 @@ says which. For one moment over all databases: invoke stop backup restart.
 
 The folder (backups/STACK-TIME of this checkout, where --to names none) has an archive of each volume, a list of what
 lies in it with hashes and rows, and the settings. It is for its owner alone, for there are secrets in it. It is whole
-once it holds backup.json. `invoke restore FOLDER` puts it back.
+once it holds backup.json. `invoke restore FOLDER` puts it back. With --keep N older ones of the same stack that lie
+beside it go, but for the newest N.
 """
 
 import argparse
@@ -26,10 +27,13 @@ from scripts.lib.deploy.backups import Backup, Making
 from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.deploy.snapshot import Contents
 from scripts.lib.deploy.target import Target
-from scripts.lib.errors import RecordMissing, ResourceMissing
+from scripts.lib.errors import RecordMissing, ResourceMissing, SettingsInvalid
 from scripts.lib.settings.selection import Selection
 
 TO = Option("--to", "a folder that is not there yet, in place of one below backups/", "FOLDER")
+
+
+KEEP = Option("--keep", "afterwards remove this stack's older backups beside it, but for the newest N", "N")
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,33 @@ def backup(selection: Selection, given: argparse.Namespace) -> Done:
     target, now = targets.of(selection), datetime.now(UTC)
     folder = Path(given.to or selection.checkout.root / "backups" / f"{target.stack}-{now:%Y%m%dT%H%M%SZ}").resolve()
     backups.require_new(folder)
+    keep = _number(given.keep)
     restoring.require_ended(target.stack)
     with deployments.lock(selection.product.product, target.stack, "backup") as store:
         last = deployments.last_switched(store.all())
         plan = Plan(target, folder, _filled(target), front.image(target), last, now)
         contents = _take(plan)
     console.result(str(folder))
+    _remove_older(target, folder.parent, keep)
     files, rows = sum(len(one.files) for one in contents.values()), sum(one.rows for one in contents.values())
     says = f"{target.stack}: {files} files in {len(contents)} volumes, {rows} rows in their databases"
     return Done(f"{says}: {folder}", hint=f"to put it back: invoke restore {folder}")
+
+
+def _remove_older(target: Target, place: Path, keep: int | None) -> None:
+    there = backups.of_stack(place, target.selection.product.product, target.stack)
+    for old in there[keep or len(there) :]:
+        shutil.rmtree(old)
+        console.note(f"  removed {old}")
+
+
+def _number(text: str | None) -> int | None:
+    """Return how many backups are to stay; None where all do."""
+    if text is None:
+        return None
+    if not text.isdigit() or not int(text):
+        raise SettingsInvalid(f"--keep {text} is no number of backups", hint="name 1 or more")
+    return int(text)
 
 
 def _filled(target: Target) -> dict[str, str]:
@@ -120,4 +142,4 @@ def _about(plan: Plan) -> Backup:
 
 
 if __name__ == "__main__":
-    cli.main("backup", backup, __doc__, (TO,))
+    cli.main("backup", backup, __doc__, (TO, KEEP))

@@ -106,6 +106,19 @@ def read(folder: Path) -> Backup:
     return found
 
 
+def of_stack(place: Path, product: str, stack: str) -> list[Path]:
+    """Return the whole backups of a stack that lie in a folder, the newest first; anything else is passed over."""
+    found = []
+    for record in place.glob(f"*/{RECORD}"):
+        try:
+            one = Backup.model_validate_json(record.read_bytes())
+        except ValidationError:
+            continue
+        if (one.product, one.stack) == (product, stack):
+            found.append((one.taken, record.parent))
+    return [folder for _, folder in sorted(found, reverse=True)]
+
+
 def contents(folder: Path, key: str) -> Contents:
     """Return what lies in a volume of a backup."""
     return Contents.model_validate_json((folder / contents_of(key)).read_bytes())

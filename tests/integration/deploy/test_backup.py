@@ -130,6 +130,20 @@ def test_a_backup_lies_in_the_checkout_where_nothing_else_is_named(site: Site) -
     assert "is there already" in site.run("backup", "--to", str(made), code=2)
 
 
+def test_only_older_backups_of_the_same_stack_go_and_only_after_the_new_one(site: Site, tmp_path: Path) -> None:
+    site.run("deploy")
+    site.write(site.data, "kept", "by people")
+    for name in ("first", "second", "third", "other"):
+        site.run("backup", "--to", str(tmp_path / name))
+    record = tmp_path / "other/backup.json"
+    record.write_text(record.read_text().replace(f'"stack": "{site.stack}"', '"stack": "other"'))
+    (tmp_path / "mine").mkdir()
+    assert "--keep none is no number" in site.run("backup", "--to", str(tmp_path / "fourth"), "--keep", "none", code=2)
+    said = site.run("backup", "--to", str(tmp_path / "fourth"), "--keep", "2")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fourth", "mine", "other", "third"]
+    assert f"removed {tmp_path / 'first'}" in said
+
+
 def test_what_an_ended_application_left_in_its_log_is_in_the_backup_too(site: Site, folder: Path) -> None:
     site.run("deploy")
     site.run("stop")
