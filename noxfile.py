@@ -17,7 +17,7 @@ SHELL_SCRIPTS = (
     "smoke/servers/directory.sh",
     "smoke/servers/vectors.sh",
 )
-WORKFLOWS = (".github/workflows/checks.yml", ".github/workflows/pipeline.yml")
+WORKFLOWS = tuple(f".github/workflows/{name}.yml" for name in ("build-images", "checks", "pipeline"))
 ACTIONS = tuple(f".github/actions/{name}/action.yml" for name in ("hand-on", "receive", "report"))
 
 

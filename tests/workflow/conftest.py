@@ -4,6 +4,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,14 @@ class Repository:
 
     def run(self, event: str = "workflow_dispatch", **variables: str) -> Run:
         """Run the pipeline as on GitHub; environments are `staging` and `production`."""
+        return self.start("pipeline", Event(event, {}, {"PRODUCT": self.product} | variables))
+
+    def start(self, workflow: str, event: Event) -> Run:
+        """Run a workflow as on GitHub, with staging at the registry here."""
         shutil.rmtree(self.service.artifacts, ignore_errors=True)
         self._runs += 1
-        told = {"STAGING": self._registry, "PRODUCT": self.product} | variables
-        return Run(self.service, Event(event, {}, told), self._runs).go()
+        told = replace(event, variables={"STAGING": self._registry, **event.variables})
+        return Run(self.service, told, self._runs, workflow).go()
 
     def git(self, *words: str) -> str:
         who = ["-c", "user.name=tester", "-c", "user.email=tester@example.org"]
@@ -83,12 +88,7 @@ class Repository:
 def repository(tmp_path_factory: pytest.TempPathFactory, product: str, registry: str) -> Iterator[Repository]:
     """This checkout with what is not committed yet, its two environments at the registry here, and Tiny in it."""
     made = Repository(tmp_path_factory.mktemp("workflow"), product, registry)
-    for name in shell.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT).output.split(
-        "\n"
-    ):
-        if (ROOT / name).is_file():
-            (made.path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, made.path / name)
+    fill(made)
     if product == TINY:
         make_checkout(made.path)
         _needs_a_basis(made.path / "customizations/tiny/product.yaml")
@@ -99,6 +99,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory, product: str, registry:
     made.commit()
     yield made
     shutil.rmtree(made.service.folder, ignore_errors=True)
+
+
+def fill(made: Repository) -> None:
+    """Let a repository hold the files of this checkout, those too that are not committed yet."""
+    listed = shell.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT).output
+    for name in listed.splitlines():
+        if (ROOT / name).is_file():
+            (made.path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, made.path / name)
 
 
 def _needs_a_basis(settings: Path) -> None:

@@ -157,7 +157,7 @@ class Machine:
         self.failed = self.failed or before
 
     def _fill(self, value: Any, contexts: dict[str, Any]) -> Any:
-        runner = {"temp": str(self.temp), "os": "Linux"}
+        runner = {"temp": str(self.temp), "os": "Linux", "arch": "X64"}
         functions = FUNCTIONS | {
             "hashFiles": self._hash,
             "success": lambda: not self.failed,
@@ -206,6 +206,10 @@ class Machine:
         if found != exact:
             self._afterwards.append(lambda: self._save(exact, given["path"]))
 
+    def setup_buildx(self, given: Mapping[str, str]) -> None:
+        """The builder stays the engine's own: another one comes as an image of a registry that is not reached here."""
+        _only(given, "cache-binary")
+
     def _save(self, place: Path, pattern: str) -> None:
         for path in self._glob(pattern):
             (place / path.relative_to(self.root)).parent.mkdir(parents=True, exist_ok=True)
@@ -227,9 +231,11 @@ PLAYED: dict[str, Callable[[Machine, Mapping[str, str]], None]] = {
     "actions/upload-artifact": Machine.upload,
     "actions/download-artifact": Machine.download,
     "actions/cache": Machine.cache,
+    "docker/setup-buildx-action": Machine.setup_buildx,
 }
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fromJSON": yaml.safe_load,
+    "contains": lambda wanted, one: one in wanted,
     "format": lambda text, *given: text.format(*given),
     "startsWith": lambda text, begin: as_text(text).lower().startswith(as_text(begin).lower()),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Event:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    ref: str = "refs/heads/main"
 
 
 @dataclass
@@ -38,12 +40,16 @@ class Run:
     service: Service
     event: Event
     number: int
+    name: str = "pipeline"
+    """The workflow's file, without its ending."""
     results: dict[str, str] = field(default_factory=dict)
     _needs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def workflow(self) -> dict[Any, Any]:
-        read: dict[Any, Any] = yaml.safe_load((self.service.repository / ".github/workflows/pipeline.yml").read_text())
+        read: dict[Any, Any] = yaml.safe_load(
+            (self.service.repository / f".github/workflows/{self.name}.yml").read_text()
+        )
         return read
 
     def log(self, name: str) -> Path:
@@ -64,7 +70,7 @@ class Run:
     def _contexts(self) -> dict[str, Any]:
         github = {"actor": "tester", "token": "token-of-the-run", "repository_owner": "Owner"}
         return {
-            "github": github | {"event_name": self.event.name},
+            "github": github | {"event_name": self.event.name, "ref": self.event.ref},
             "inputs": self.event.inputs,
             "vars": self.event.variables,
             "secrets": self.event.secrets,
@@ -78,7 +84,7 @@ class Run:
             self._needs[name] = {"result": SKIPPED, "outputs": {}}
             return
         matrix = fill(job.get("strategy", {}).get("matrix", {}), contexts, FUNCTIONS)
-        entries = [dict(zip(matrix, [one], strict=True)) for values in matrix.values() for one in values] or [{}]
+        entries = [dict(zip(matrix, values, strict=True)) for values in product(*matrix.values())]
         machines = [self._machine(name, job, contexts | {"matrix": entry}) for entry in entries]
         failed = any(machine.failed for machine in machines)
         outputs = {
