@@ -21,7 +21,8 @@ class Service:
 
     name: str
     port: int
-    port_variable: str
+    port_variable: str | None
+    """Setting of the new stack that moves it."""
     formerly: tuple[str, ...]
     """Its names in the old stack."""
     told_by: tuple[str, ...]
@@ -31,10 +32,10 @@ class Service:
 
 
 SERVICES = (
-    Service("lamb", 9099, "LAMB_PORT", ("backend", "lamb"), ("LAMB_BACKEND_HOST", "LAMB_BASE_URL"),
+    Service("lamb", 9099, "PORT", ("backend", "lamb"), ("LAMB_BACKEND_HOST", "LAMB_BASE_URL"),
             "LAMB_BEARER_TOKEN"),
     Service("kb", 9090, "KB_PORT", ("kb",), ("LAMB_KB_SERVER",), "LAMB_KB_SERVER_TOKEN"),
-    Service("library-manager", 9091, "LIBRARY_MANAGER_PORT", ("library-manager",), ("LAMB_LIBRARY_SERVER",),
+    Service("library-manager", 9091, None, ("library-manager",), ("LAMB_LIBRARY_SERVER",),
             "LAMB_LIBRARY_TOKEN"),
 )  # fmt: skip
 """Whose addresses databases keep; Open WebUI's own is kept by none."""
@@ -98,7 +99,7 @@ def of(old: Old, new: Mapping[str, str], ollama: str | None) -> Addresses:
     servers: dict[str, str] = {}
     tokens: dict[str, str] = {}
     for service in SERVICES:
-        now = f"http://{service.name}:{new.get(service.port_variable) or service.port}"
+        now = f"http://{service.name}:{new.get(service.port_variable or '') or service.port}"
         told = [_origin(address) for name in service.told_by if (address := old.settings.get(name))]
         usual = [f"http://{name}:{service.port}" for name in (*service.formerly, *HERE)]
         servers |= {one: now for one in (*told, *usual) if one != now}

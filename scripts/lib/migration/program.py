@@ -20,7 +20,7 @@ from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, SettingsInvalid
 from scripts.lib.migration.answer import Answer
 from scripts.lib.secret import Secret, redact
-from scripts.lib.settings.migration import MigrationSettings
+from scripts.lib.settings.migration import MigrationSettings, ServiceVariable
 
 Act = Literal["look", "move", "clear"]
 OLD, NEW, SCRATCH, PROGRAM = "/old", "/new", "/scratch", "/program"
@@ -107,11 +107,23 @@ class Program:
     def _environment(self) -> dict[str, str | Secret]:
         file = self._target.read_env()
         known = self._target.environment(file, {})
-        given = {name: known.get(name) or usual for name, usual in self._settings.settings.items()}
+        given = {name: self._setting(name, told, known) for name, told in self._settings.settings.items()}
         places = {"OLD": OLD, "NEW": NEW, "SCRATCH": SCRATCH, "FROM": str(self._source), "OWNER": self._settings.owner}
         own = {f"MIGRATION_{name}": value for name, value in places.items()}
         own |= {"PYTHONPATH": PROGRAM, "PYTHONDONTWRITEBYTECODE": "1"}
         return {**{name: value for name, value in given.items() if value is not None}, **own}
+
+    def _setting(
+        self, name: str, told: ServiceVariable | str | None, known: Mapping[str, str | Secret]
+    ) -> str | Secret | None:
+        """Return a setting of the new stack, None where it has none."""
+        if not isinstance(told, ServiceVariable):
+            return known.get(name) or told
+        service = self._target.resolved.services.get(told.service)
+        if service is None:
+            what = f"migration.settings.{name}: the compose files have no service {told.service}"
+            raise SettingsInvalid(what, hint="correct migration of product.yaml")
+        return (service.get("environment") or {}).get(told.variable or name) or told.usual
 
     def _broken(self, act: Act, said: str, code: int) -> CommandFailed:
         log = self._target.selection.checkout.log(f"migrate-{act}")

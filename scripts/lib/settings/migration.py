@@ -19,6 +19,16 @@ class CarriedSecret(Frozen):
     """What people notice where it is not carried over."""
 
 
+class ServiceVariable(Frozen):
+    """What a service's containers get as a variable, whichever compose file says so."""
+
+    service: Slug
+    variable: VariableName | None = None
+    """Its name there; that under which the program knows it where left out."""
+    usual: str | None = None
+    """What holds where compose gives it no value."""
+
+
 class MigrationSettings(Frozen):
     """`migration` of product.yaml."""
 
@@ -28,8 +38,9 @@ class MigrationSettings(Frozen):
     """Compose's names of the volumes that it fills."""
     owner: str = Field(pattern=r"^[0-9]+:[0-9]+$")
     """User and group that own everything afterwards, as the images run."""
-    settings: dict[VariableName, str | None] = Field(default_factory=dict)
-    """Variables of the environment's file that the program is given -> what holds where the file does not set one."""
+    settings: dict[VariableName, ServiceVariable | str | None] = Field(default_factory=dict)
+    """What the program is given of the new stack: what a service gets, or a variable of the environment's file, with
+    what holds where the file does not set it. Secrets come from the file."""
     env_files: tuple[FilePath, ...] = ()
     """The old stack's own files of settings, below its folder: of which `env --init --from` makes ours."""
     secrets: dict[VariableName, CarriedSecret] = Field(default_factory=dict)

@@ -27,7 +27,8 @@ migration:
   env_files: [backend/.env]
   settings:
     LAMB_WEB_HOST: https://new.example.org
-    KB_HOME_URL: https://new.example.org/kb
+    KB_HOME_URL: {{ service: tiny, variable: TOPIC, usual: https://new.example.org/kb }}
+    PORT: {{ service: tiny }}
     LAMB_KB_SERVER_TOKEN: a-new-token-for-the-knowledge-base
   secrets:
     SECRET: {{ files: [{KEY}], without: everybody has to log in again }}
