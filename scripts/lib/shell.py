@@ -1,14 +1,14 @@
 """The only module that starts processes. Echoes a line that one can paste, keeps the full log, redacts secrets."""
 
 import contextlib
-import math
 import os
 import shlex
 import shutil
 import subprocess
-import time
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,27 +88,37 @@ def _done(
         stdout=out,
         stderr=out,
     )
-    with process:
+    with process, _watched(process, watch):
         try:
-            output, errors = _attended(process, given, timeout, watch or (lambda: None))
+            output, errors = process.communicate(given, timeout=timeout)
         finally:
             _end(process)
     return subprocess.CompletedProcess(argv, process.returncode, output, errors)
 
 
-def _attended(
-    process: "subprocess.Popen[bytes]", given: bytes | None, timeout: float | None, watch: Callable[[], None]
-) -> tuple[bytes, bytes]:
-    """Return what a process says until it ends; raises subprocess.TimeoutExpired where it does not in time."""
-    ends = time.monotonic() + (math.inf if timeout is None else timeout)
-    while True:
+@contextlib.contextmanager
+def _watched(process: "subprocess.Popen[bytes]", watch: Callable[[], None] | None) -> Iterator[None]:
+    """Call `watch` again and again meanwhile, beside whoever talks to the process; raises what it raised."""
+    if watch is None:
+        yield
+        return
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(_look, watch, over, process)
         try:
-            return process.communicate(given, timeout=min(WATCH_SECONDS, max(ends - time.monotonic(), 0)))
-        except subprocess.TimeoutExpired:
-            if time.monotonic() >= ends:
-                raise
-        given = None  # it is on its way
-        watch()
+            yield
+        finally:
+            over.set()
+        looking.result()
+
+
+def _look(watch: Callable[[], None], over: threading.Event, process: "subprocess.Popen[bytes]") -> None:
+    try:
+        while not over.wait(WATCH_SECONDS):
+            watch()
+    except BaseException:
+        _end(process)
+        raise
 
 
 def follow(

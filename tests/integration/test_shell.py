@@ -138,3 +138,34 @@ shell.follow(["sh", "-c", "echo $$; exec sleep 60"], log=log, on_line=lambda lin
     while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not Path(f"/proc/{child}").exists()
+
+
+def test_a_watched_command_is_ended_by_what_the_watch_raises() -> None:
+    looks: list[float] = []
+
+    def watch() -> None:
+        looks.append(time.monotonic())
+        if len(looks) == 3:
+            raise CommandFailed("the store is unhealthy", hint="")
+
+    began = time.monotonic()
+    with pytest.raises(CommandFailed, match="the store is unhealthy"):
+        shell.run(["sleep", "60"], watch=watch)
+    assert time.monotonic() - began < 30
+    assert looks[1] - looks[0] > shell.WATCH_SECONDS / 2
+
+
+def test_a_watched_command_gets_all_its_input_and_all_that_it_says_comes() -> None:
+    slow = python("import sys, time; time.sleep(1); data = sys.stdin.read(); print(data, end='')")
+    given, looks = "line\n" * 200_000, [0]
+
+    def watch() -> None:
+        looks[0] += 1
+
+    assert shell.run(slow, stdin=given.encode(), watch=watch).output == given
+    assert looks[0] > 0
+
+
+def test_a_watched_command_has_its_time_too() -> None:
+    with pytest.raises(CommandFailed, match="did not end within 1 s"):
+        shell.run(["sleep", "60"], timeout=0.6, watch=lambda: None)
