@@ -124,7 +124,7 @@ def put(text: str, name: str, value: str) -> str:
 
 def settle(text: str, name: str, value: str) -> str:
     """Return a file's text with `name` set to `value`, in the line that sets it, that leaves it out, or at the end."""
-    line = f"{name}={worded(value) or chr(39) * 2}"
+    line = f"{name}={worded(value) or EMPTY}"
     for pattern in (rf"^(?:export\s+)?{re.escape(name)}\s*=.*$", rf"^#{re.escape(name)}=.*$"):
         if re.search(pattern, text, re.MULTILINE):
             return re.sub(pattern, lambda _: line, text, count=1, flags=re.MULTILINE)

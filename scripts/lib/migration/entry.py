@@ -11,6 +11,7 @@ from scripts.lib.cli import Done
 from scripts.lib.deploy import deployments, env_file, volumes
 from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.deployments import Store
+from scripts.lib.deploy.entry import bring
 from scripts.lib.deploy.run import by
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import CommandFailed, RecordMissing, SettingsInvalid
@@ -109,15 +110,18 @@ def _run(selection: Selection, source: str) -> Run:
 
 
 def _image(target: Target) -> str:
-    """Return the front image as the engine has it: that of the release, else the one that was built here."""
+    """Return the front image: the released or the built one that is here, else the released one from its registry."""
     checkout, front = target.selection.checkout, target.settings.front
     release = records.find(checkout, records.Release, target.selection.environment.environment)
     built = records.find(checkout, records.Image)
     known = [record.images[front] for record in (release, built) if record and front in record.images]
-    found = next((name for one in known if (name := engine.held(one.image_id, one.reference))), None)
-    if found is None:
+    for one in known:
+        if held := engine.held(one.image_id, one.reference):
+            return held
+    if release is None:
         raise RecordMissing(f"no image {front}, in which the data are moved, is here", hint="run: invoke build")
-    return found
+    bring(target.selection, target.images(release)[front])
+    return release.images[front].reference
 
 
 def _look(run: Run, looked_at: Store | None) -> tuple[Answer, Found, str]:
@@ -170,7 +174,7 @@ def _write_settings(run: Run, wanted: Mapping[str, str]) -> list[str]:
     changed = [name for name, value in wanted.items() if values.get(name) != value]
     text = path.read_text()
     for name in changed:
-        text = env_file.put(text, name, wanted[name])
+        text = env_file.settle(text, name, wanted[name])
     if changed:
         env_file.write(path, text)
     return changed
