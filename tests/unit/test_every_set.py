@@ -94,7 +94,8 @@ def test_a_step_does_not_fit_where_its_anchor_is_gone(of: OfSet, tmp_path: Path)
     emptied = FileMap({path: b"{}" for path in base.names() if of.step.kind in ("json", "text", "python", "patch")})
     finding = steps.check(of.step, emptied, context)
     if of.step.kind == "overlay" and not base.names():
-        finding = steps.check(of.step, FileMap({getattr(of.step, "path", ""): b"theirs"}), context)
+        (applied,) = steps.apply_all([of.step], Changed(base), context)
+        finding = steps.check(of.step, FileMap({next(iter(applied.changes)): b"theirs"}), context)
     assert finding.status in ("gone", "moved", "ambiguous")
     assert finding.step == of.step.id
 

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from own_settings import is_on
 from surroundings import answer_problem, columns
 
 DATABASE = "webui.db"
-READ_ONLY = "read-only"
 USED: Mapping[str, frozenset[str]] = {
     "auth": frozenset({"id", "email", "password", "active"}),
     "user": frozenset({"id", "name", "email", "role", "profile_image_url", "settings", "last_active_at"}),
@@ -27,7 +27,7 @@ def database(environment: Mapping[str, str]) -> Path:
 
 def is_read_only(environment: Mapping[str, str]) -> bool:
     """Tell whether LAMB is meant to only read it: then the accounts of people in Open WebUI are not LAMB's to make."""
-    return environment.get("LAMB_OPENWEBUI_ACCESS", "").strip().lower() == READ_ONLY
+    return is_on(environment, "LAMB_OWI_READ_ONLY")
 
 
 def problem(environment: Mapping[str, str]) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from lamb_open_webui import READ_ONLY
 from own_settings import missing, number_problem, port, secret_problem
 
 MOST_WORKERS = 64
@@ -28,7 +27,6 @@ def problems(environment: Mapping[str, str]) -> Iterator[str | None]:
         yield secret_problem(environment, "LAMB_LIBRARY_TOKEN")
     yield number_problem(environment, "PORT", 1, 65535)
     yield number_problem(environment, "LAMB_WORKERS", 1, MOST_WORKERS)
-    yield _access_problem(environment)
 
 
 def has_libraries(environment: Mapping[str, str]) -> bool:
@@ -52,10 +50,3 @@ def completed(environment: Mapping[str, str]) -> dict[str, str]:
         "OPENAI_MODEL": "gpt-4o-mini",
     }
     return {**environment, **{name: value for name, value in following.items() if not environment.get(name)}}
-
-
-def _access_problem(environment: Mapping[str, str]) -> str | None:
-    value = environment.get("LAMB_OPENWEBUI_ACCESS", "").strip().lower()
-    if value in {"", "read-write", READ_ONLY}:
-        return None
-    return f"LAMB_OPENWEBUI_ACCESS: {value!r} is neither read-write nor {READ_ONLY}"

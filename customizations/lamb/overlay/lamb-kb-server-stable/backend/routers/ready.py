@@ -1,5 +1,6 @@
 """Whether this server can work: its databases are asked where they are open, in this process."""
 
+import openai  # noqa: F401  else the first collection of all waits for it, and LAMB waits only five seconds
 from database.connection import engine, get_chroma_client
 from fastapi import APIRouter, Response
 from sqlalchemy import text
@@ -28,6 +29,6 @@ def _registry_problem() -> str | None:
 def _vectors_problem() -> str | None:
     try:
         get_chroma_client().list_collections(limit=1)
-    except Exception as error:  # noqa: BLE001  whatever the vector store fails of, it is not ready
+    except Exception as error:
         return f"the vector store fails: {type(error).__name__}"
     return None
