@@ -5,7 +5,7 @@ from functools import cache
 from scripts.lib.deploy import compose_file, env_check, env_file
 from scripts.lib.deploy.compose_file import ComposeFiles
 from scripts.lib.settings.deploy import DeploySettings
-from scripts.lib.settings.loading import load, read_yaml
+from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import ROOT
 
@@ -17,13 +17,9 @@ EVERY_FILE = sorted(path.name for path in COMPOSE.glob("docker-compose.next*.yam
 @cache
 def settings() -> DeploySettings:
     """What `deploy` of its product.yaml says."""
-    product = ROOT / "customizations/lamb/product.yaml"
-    if product.exists():
-        found = load(product, Product).deploy
-        assert found is not None
-        return found
-    said = read_yaml(product.with_name("deploy.yaml"))["deploy"]  # until there is a product.yaml
-    return DeploySettings.model_validate(said)
+    found = load(ROOT / "customizations/lamb/product.yaml", Product).deploy
+    assert found is not None
+    return found
 
 
 def files(*names: str) -> ComposeFiles:
