@@ -31,6 +31,7 @@ OWN = (
     "brand.yaml",
     "functions/stands.yaml",
     "functions/*.py",
+    "bench/*",
     "**/README.md",
 )
 """Files that are read because of their names, or by people."""
