@@ -31,7 +31,6 @@ OWN = (
     "brand.yaml",
     "functions/stands.yaml",
     "functions/*.py",
-    "bench/*",
     "**/README.md",
 )
 """Files that are read because of their names, or by people."""
