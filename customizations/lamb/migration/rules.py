@@ -74,9 +74,10 @@ def found_in(connection: sqlite3.Connection) -> Found:
     """Look into the columns that hold nothing but paths or addresses for what the old stack was called."""
     there = set(databases.tables(connection))
     roots = {root for table, column in PLACED if table in there for root in _roots(connection, table, column)}
+    homes = set(_homes(connection, _OF_FILES)) if "file_registry" in there else set()
     if "embedding_metadata" in there:
         roots |= set(_roots(connection, "embedding_metadata", "string_value", "key = 'source'"))
-    homes = set(_homes(connection)) if "file_registry" in there else set()
+        homes |= set(_homes(connection, _OF_CHUNKS))
     webs = set(_webs(connection)) if {"user", "auth"} <= there else set()
     return Found(frozenset(roots), frozenset(homes), frozenset(webs))
 
@@ -96,9 +97,19 @@ def _roots(connection: sqlite3.Connection, table: str, column: str, where: str =
             yield found[1]
 
 
-def _homes(connection: sqlite3.Connection) -> Iterator[str]:
+_OF_FILES = "SELECT DISTINCT file_path, file_url FROM file_registry"
+_OF_CHUNKS = """
+    SELECT DISTINCT source.string_value, address.string_value
+    FROM embedding_metadata source JOIN embedding_metadata address ON source.id = address.id
+    WHERE source.key = 'source' AND address.key = 'file_url'
+"""
+
+
+def _homes(connection: sqlite3.Connection, paths_and_addresses: str) -> Iterator[str]:
     """What stands before the path below `static` in the addresses of files."""
-    for path, address in _values(connection, "file_registry", "file_path, file_url"):
+    for path, address in connection.execute(paths_and_addresses):
+        if not isinstance(path, str) or not isinstance(address, str):
+            continue
         _, _, below = path.rpartition(f"{KB_HOME}/static/")
         if below and address.endswith(f"/static/{below}"):
             yield address.removesuffix(f"/static/{below}")

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -118,6 +120,16 @@ def test_a_root_that_is_no_ascii_is_found_within_json_too(place: AStack) -> None
     assert "/srv/ação/lamb/lamb-kb-server-stable/backend/static/" in answer["rules"]
     (queued,) = given.rows(CHROMA, "SELECT metadata FROM embeddings_queue")
     assert "/srv" not in queued
+
+
+def test_an_address_of_which_only_chunks_know_is_found(place: AStack) -> None:
+    given = place("0.3")
+    older = "http://192.168.1.5:9090/static/2/poems/a1.txt"
+    with closing(sqlite3.connect(given.old.kb.parent / "chromadb/chroma.sqlite3")) as chunks, chunks:
+        chunks.execute("UPDATE embedding_metadata SET string_value = ? WHERE key = 'file_url'", (older,))
+    given.moved()
+    address = "SELECT string_value FROM embedding_metadata WHERE key = 'file_url'"
+    assert given.rows(CHROMA, address) == ["https://new.example.org/kb/static/2/poems/a1.txt"]
 
 
 def test_what_came_with_06_is_moved(place: AStack) -> None:
