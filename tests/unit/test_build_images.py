@@ -1,6 +1,5 @@
 """The workflow that publishes images for everybody: its jobs, what they may do, and what is never cancelled."""
 
-import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 import yaml
 
 import tasks
-from scripts.lib.settings.deploy import image_variable
 from scripts.lib.settings.environment import Environment, RemoteRegistry
 from scripts.lib.settings.loading import load
 from tests.unit.test_workflows import before, commands
@@ -66,10 +64,10 @@ def test_every_architecture_has_a_machine_of_its_kind() -> None:
 
 def test_each_image_of_the_product_is_built_on_a_machine_of_its_own() -> None:
     product = fill(WORKFLOW["env"]["PRODUCT"], {"vars": {}}, FUNCTIONS)
-    files = [path.read_text() for path in (ROOT / "compose" / product).glob("*.yaml")]
-    run = {variable for text in files for variable in re.findall(r"image: \$\{(IMAGE_\w+)", text)}
-    assert {image_variable(name) for name in matrix("build")["image"]} == run
+    settings = yaml.safe_load((ROOT / "customizations" / product / "product.yaml").read_text())
+    assert matrix("build")["image"] == list(settings["images"])
     assert JOBS["build"]["env"] == {"IMAGES": "${{ matrix.image }}"}
+    assert {"edge", "version", "minor", "latest", "tree"} <= set(settings["tags"]["kinds"])
 
 
 def test_only_what_sends_may_write_and_only_publishing_sees_secrets() -> None:
