@@ -21,14 +21,10 @@ LIBRARY = read_yaml(ROOT / "compose/lamb/docker-compose.next.library.yaml")["ser
 
 @cache
 def settings() -> tuple[MigrationSettings, DeploySettings]:
-    product = FOLDER / "product.yaml"
-    if product.exists():
-        found = load(product, Product)
-        assert found.migration
-        assert found.deploy
-        return found.migration, found.deploy
-    said = read_yaml(FOLDER / "deploy.yaml")  # until there is a product.yaml
-    return MigrationSettings.model_validate(said["migration"]), DeploySettings.model_validate(said["deploy"])
+    product = load(FOLDER / "product.yaml", Product)
+    assert product.migration
+    assert product.deploy
+    return product.migration, product.deploy
 
 
 def test_it_fits_to_how_the_product_runs() -> None:
