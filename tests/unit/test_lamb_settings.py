@@ -152,7 +152,6 @@ def test_the_old_stacks_files_are_understood() -> None:
     found = translated(backend=BACKEND, kb=KNOWLEDGE)
     assert found.problems == []
     assert found.values == {
-        "LAMB_WEB_HOST": "http://localhost:9099",
         "SIGNUP_ENABLED": "true",
         "SIGNUP_SECRET_KEY": "come-in-here",
         "LAMB_DB_PREFIX": "",
@@ -172,7 +171,7 @@ def test_the_old_stacks_files_are_understood() -> None:
     }
     left_out = {line.split(": ")[1] for line in found.told if "is left out" in line}
     assert left_out == {
-        *("LAMB_BACKEND_HOST", "PIPELINES_BEARER_TOKEN", "LTI_SECRET", "LAMB_DB_PATH", "OWI_PATH"),
+        *("LAMB_WEB_HOST", "LAMB_BACKEND_HOST", "PIPELINES_BEARER_TOKEN", "LTI_SECRET", "LAMB_DB_PATH", "OWI_PATH"),
         *("OWI_ADMIN_PASSWORD", "OPENAI_API_KEY", "GOOGLE_API_KEY"),
     }
     assert problems(fresh(**found.values)) == []

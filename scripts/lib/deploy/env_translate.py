@@ -109,6 +109,12 @@ def _public(known: Known, name: str, value: str) -> str | None:
     return f"is left out: everybody knows this value; {fresh}"
 
 
+def _follows(known: Known, name: str, value: str) -> str | None:
+    setting = known.settings.variables.get(name, _NOTHING)
+    usual = setting.follows and forms.translated(setting, value) == known.template.get(name)
+    return "is left out: it follows from other settings" if usual else None
+
+
 _LEFT_OUT: Sequence[Callable[[Known, str, str], str | None]] = (
     _without_meaning,
     _given,
@@ -116,6 +122,7 @@ _LEFT_OUT: Sequence[Callable[[Known, str, str], str | None]] = (
     _empty,
     _placeholder,
     _public,
+    _follows,
 )
 
 

@@ -37,6 +37,8 @@ class Variable(Frozen):
     """Key under which the application keeps the value at its first start; after that only its own panel changes it."""
     yields_to: VariableName | None = None
     """A variable for the same thing that wins where both are set; may be one that a deploy gives."""
+    follows: bool = False
+    """Where it is left out it follows from other settings, so the template's own is not taken over from older files."""
     formerly: tuple[VariableName, ...] = ()
     """Its names in older files. Where one stands there too, it must have the same value."""
     translate: dict[str, str] = Field(default_factory=dict)

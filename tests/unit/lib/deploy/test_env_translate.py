@@ -13,13 +13,16 @@ SETTINGS = DeploySettings.model_validate(
             "SITE": {"form": "url", "formerly": ["HOME_URL"], "translate": {"//localhost": "//outside"}},
             "WORKERS": {"form": "number"},
             "PREFIX": {},
+            "ADDRESS": {"follows": True},
             "MODEL": {},
         },
         "published": ["0pen"],
         "gone": {"FOLDER": "nothing runs from a folder"},
     }
 )
-KNOWN = Known(SETTINGS, {"SITE": "<https://host>", "PREFIX": "T_"}, set(SETTINGS.variables), {"STACK"})
+KNOWN = Known(
+    SETTINGS, {"SITE": "<https://host>", "PREFIX": "T_", "ADDRESS": "http://here"}, set(SETTINGS.variables), {"STACK"}
+)
 
 
 def translate(**older: str) -> Translation:
@@ -71,6 +74,15 @@ def test_what_is_left_out_is_told_with_the_reason() -> None:
 
 def test_an_empty_text_is_kept_since_it_may_mean_something() -> None:
     assert translate(app="PREFIX=\n").values == {"PREFIX": ""}
+
+
+def test_what_follows_from_other_settings_is_taken_over_only_where_somebody_chose_it() -> None:
+    found = translate(app="ADDRESS=http://here\nPREFIX=T_\n")
+    assert (found.values, found.told) == (
+        {"PREFIX": "T_"},
+        ["app:1: ADDRESS: is left out: it follows from other settings"],
+    )
+    assert translate(app="ADDRESS=http://there\n").values == {"ADDRESS": "http://there"}
 
 
 def test_lines_that_are_no_settings_are_told_with_their_file() -> None:
