@@ -1,7 +1,7 @@
 """What a stack's compose files say, as far as a deploy has to know before it runs them. Reads files alone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class ComposeFiles:
         return [service for service, image in self.images.items() if variable in set(_names(image))]
 
 
-def read(folder: Path, names: Sequence[str]) -> ComposeFiles:
+def read(folder: Path, names: Iterable[str]) -> ComposeFiles:
     """Read the compose files `names` of `folder`; raises SettingsInvalid where one is missing or is none."""
     paths = [folder / name for name in names]
     variables: set[str] = set()

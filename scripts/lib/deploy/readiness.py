@@ -68,7 +68,7 @@ def require(target: Target, found: Sequence[str]) -> None:
 def known(target: Target) -> Known:
     """Return what a target's settings are, for older ones to be translated to."""
     template = env_file.template_values(target.template)
-    return Known(target.settings, template, target.compose.variables, _given(target).keys())
+    return Known(target.settings, template, target.variables, _given(target).keys())
 
 
 def _facts(target: Target) -> Facts:
@@ -77,7 +77,7 @@ def _facts(target: Target) -> Facts:
         file=target.read_env(),
         mode=env_file.OWNER_ONLY if target.env else target.env_file.stat().st_mode & 0o777,
         template=env_file.template_values(target.template),
-        passed=target.compose.variables,
+        passed=target.variables,
         given=_given(target),
         demanded=target.compose.demanded,
         files=[path.name for path in target.compose.paths],

@@ -75,6 +75,16 @@ class Target:
         """Where users reach it."""
         return self.selection.environment.deploy.url or f"http://{loopback.ADDRESS}:{self.port}"
 
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """Every variable that some release's compose files pass on: of images that this one does not have, too.
+
+        One file of settings serves them all.
+        """
+        lacking = [file for name, file in self.settings.compose_of.items() if name not in self.runs]
+        others = compose_file.read(self.selection.checkout.compose, dict.fromkeys(lacking))
+        return self.compose.variables | others.variables
+
     @property
     def start_seconds(self) -> int:
         """Deadline from start to healthy; as one may wait for another, that of all images together."""

@@ -155,6 +155,7 @@ def test_a_compose_file_of_an_image_counts_only_where_what_was_built_has_it(pair
     store, volumes = store.split("\nvolumes:\n")
     (compose / "compose.yaml").write_text(f"{head}\nvolumes:\n{volumes}")
     (compose / "compose.store.yaml").write_text(f"services:\n  store:\n{store}")
+    edit(compose / "compose.store.yaml", "      BROKEN:", "      BROKEN:\n      ONLY_OF_THE_STORE:")
     edit(settings, "  compose_in:", "  compose_of: { pair-store: compose.store.yaml }\n  compose_in:")
     place = select("pair", "test").checkout
     place.out.mkdir(parents=True)
@@ -162,6 +163,8 @@ def test_a_compose_file_of_an_image_counts_only_where_what_was_built_has_it(pair
         records.write(place, built(names))
         found = pair_target()
         assert (list(found.runs), len(found.compose.paths)) == (names, files)
+        assert ("ONLY_OF_THE_STORE" in found.compose.variables) is ("pair-store" in names)
+        assert "ONLY_OF_THE_STORE" in found.variables, "one file of settings serves every release"
 
 
 def test_an_environment_may_have_compose_files_of_its_own(pair_checkout: Path) -> None:
