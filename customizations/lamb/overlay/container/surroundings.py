@@ -40,7 +40,10 @@ def database_problem(path: Path) -> str | None:
         return f"{path}: is missing"
     try:
         with closing(_opened(path, "rw")) as connection:
+            # A file that may only be read is opened all the same, and even locked; only a change is refused.
             connection.execute("BEGIN IMMEDIATE")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
             connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         return None if _is_busy(error) else f"{path}: cannot be written: {error}"
