@@ -38,6 +38,8 @@ def database_problem(path: Path) -> str | None:
     """
     if not path.is_file():
         return f"{path}: is missing"
+    if shut := _read_only(path):
+        return f"{path}: cannot be written: {shut} may be read alone"
     try:
         with closing(_opened(path, "rw")) as connection:
             # A file that may only be read is opened all the same, and even locked; only a change is refused.
@@ -50,8 +52,20 @@ def database_problem(path: Path) -> str | None:
     return folder_problem(path.parent)
 
 
+def _read_only(path: Path) -> str | None:
+    """Return the name of the first of a database's files that this process may not write.
+
+    SQLite takes the write lock of a WAL database that it can only read. Whoever opens such a one, if only to read,
+    leaves files beside it that may be read alone, too, and stay so.
+    """
+    beside = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+    return next((one.name for one in (path, *beside) if one.exists() and not os.access(one, os.W_OK)), None)
+
+
 def rows_problem(path: Path, question: str, given: tuple[str, ...], wanted: str) -> str | None:
     """Tell that the query `question` of the database at `path` answers nothing; `wanted` says what is missing then."""
+    if shut := _read_only(path):
+        return f"{path}: {wanted} cannot be looked for: {shut} may be read alone"
     try:
         with closing(_opened(path, "ro")) as connection:
             found = connection.execute(question, given).fetchone()
