@@ -1,6 +1,7 @@
 """What lies in an image: its files, its Python packages, and what it does with no network."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,9 +13,11 @@ from scripts.lib import shell
 
 USER = 10001
 UNPRIVILEGED = (
-    "run", "--rm", "--label=graft.test=1", "--network=none", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL",
-    "--security-opt=no-new-privileges",
+    "run", "--rm", "--label=graft.test=1", "--network=none", "--read-only", "--cap-drop=ALL",
+    "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--tmpfs=/app/backend/data:uid=10001,gid=10001",
 )  # fmt: skip
+LOCKED = re.compile(r"^([A-Za-z0-9][^\n]*?==[^\n]*?) *\\$", re.MULTILINE)
+"""A requirement, whose hashes follow."""
 PACKAGES = """
 import importlib.metadata as m, json, platform, sys
 env = {"python_version": platform.python_version()[:4], "python_full_version": platform.python_version(),
@@ -34,6 +37,12 @@ class Packages:
     """What markers are evaluated in."""
     versions: dict[str, str]
     requires: dict[str, tuple[str, ...]]
+
+    def wanted(self, lock: str) -> dict[str, str]:
+        """Return the versions that a hash-locked file of requirements asks for here."""
+        needed = map(Requirement, LOCKED.findall(lock))
+        here = [one for one in needed if not one.marker or one.marker.evaluate(self.environment)]
+        return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in here}
 
     def unmet(self) -> list[str]:
         """Return what the packages need and the image has not, or in another version."""

@@ -43,6 +43,7 @@ def edge(built: Built, standing: Standing, tmp_path_factory: pytest.TempPathFact
     base = bases.ensure(built.selection.product.bases["python"], "auto", built.selection.checkout)
     caddy.make(base.reference, image)
     settings = {"CADDY_IMAGE": image, "LAMB_PUBLIC_HOST": LAMB, "OWI_PUBLIC_HOST": CHAT, "CADDY_TLS": "internal"}
+    settings |= {"LAMB_WEB_HOST": f"https://{LAMB}", "OWI_PUBLIC_BASE_URL": f"https://{CHAT}"}
     prod = built.selection.checkout.compose / "docker-compose.next.prod.yaml"
     try:
         with standing(settings, [prod]) as site:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.lib import engine
 from scripts.lib.errors import CommandFailed
 from tests.stack.conftest import Built, Standing
 from tests.stack.containers import KB_DB, LAMB_DB, OPEN_WEBUI_DB
 from tests.stack.site import Site
 from tests.stack.waiting import wait_until
 
-NOTICED = 90
+NOTICED = 120
 """Seconds within which Docker's check sees a fault, with the intervals of the compose files."""
 CLOSE = "import os, sys\nfor path in sys.argv[2:]: os.chmod(path, int(sys.argv[1], 8))"
 MOVE = "import os, sys; os.rename(sys.argv[1], sys.argv[2])"
@@ -58,12 +59,13 @@ def moved(site: Site, service: str, path: str) -> Iterator[None]:
 
 @contextmanager
 def stopped(site: Site, service: str) -> Iterator[None]:
-    """Stop a service, and start the stack again."""
+    """Stop a service, start it again, and wait until those who need it have seen that."""
     site.stack.stop(service)
     try:
         yield
     finally:
-        site.stack.start()
+        engine.start(site.stack.container(service))
+        wait_until(lambda: set(site.stack.states().values()) == {"healthy"}, seconds=NOTICED, what="all are healthy")
 
 
 def test_what_runs_well_is_ready(site: Site) -> None:
@@ -110,8 +112,8 @@ def test_the_knowledge_base_is_not_ready_where_its_vectors_fail(site: Site) -> N
     for fault in (unwritable(site, "kb", VECTORS), moved(site, "kb", VECTORS)):
         with fault:
             assert probe(site, "kb") != ""
-    site.stack.stop("kb")
-    site.stack.start()
+    with stopped(site, "kb"):
+        pass
     assert probe(site, "kb") == ""
 
 

@@ -4,9 +4,9 @@ import json
 import re
 import secrets
 import shlex
+from datetime import datetime
 
 import pytest
-from packaging.utils import canonicalize_name
 
 from scripts.lib import engine, shell
 from tests.lamb_tree import CANARY
@@ -22,7 +22,6 @@ IMPORTS = {
 """What each image's Python must find with no network."""
 HEAVY = re.compile(r"^(torch|nvidia|triton|playwright|selenium|xgboost|sentence-transformers)")
 INSTALLS = re.compile(r"\b(pip3?|npm|apt(-get)?|uv)\s+(install|ci|sync)\b")
-LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 MEGABYTES = {"lamb": 400, "lamb-kb": 850, "lamb-openwebui": 800}
 """What each image of the real tree may have, on the 239 MB base of Debian's packages."""
 
@@ -50,9 +49,9 @@ def test_it_imports_its_code_with_no_network_on_a_read_only_root(built: Built, n
 
 def test_its_packages_are_those_of_its_lock_and_need_no_other(built: Built, name: str) -> None:
     lock = inside.python(built.references[name], "print(open('/app/requirements.lock').read())")
-    wanted = {canonicalize_name(one): version for one, version in LOCKED.findall(lock)}
-    assert wanted
     found = inside.packages(built.references[name])
+    wanted = found.wanted(lock)
+    assert wanted
     assert {one: found.versions.get(one) for one in wanted} == wanted
     assert found.unmet() == []
     assert [one for one in found.versions if HEAVY.match(one)] == []
@@ -65,7 +64,7 @@ def test_nothing_of_a_live_checkout_gets_in(built: Built, name: str) -> None:
 def test_its_labels_name_version_and_revision(built: Built, name: str) -> None:
     labels = inside.config(built.references[name])["Config"]["Labels"]
     source = built.line.record("source")
-    assert labels["org.opencontainers.image.version"] == source["version"]
+    assert labels["org.opencontainers.image.version"].startswith(source["version"])
     assert labels["org.opencontainers.image.revision"]
     assert labels["org.opencontainers.image.licenses"]
 
@@ -74,7 +73,7 @@ def test_it_knows_the_commit_that_it_was_built_from(built: Built, name: str) -> 
     resolved = built.line.record("source")["sources"]["upstream"]["resolved"]
     environment = dict(pair.split("=", 1) for pair in inside.config(built.references[name])["Config"]["Env"])
     assert environment["LAMB_COMMIT"] == resolved
-    assert environment["LAMB_BUILT"].isdigit()
+    assert datetime.fromisoformat(environment["LAMB_BUILT"])
 
 
 @pytest.mark.real

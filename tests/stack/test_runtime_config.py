@@ -9,6 +9,7 @@ import httpx
 import pytest
 import yaml
 
+from scripts.lib.deploy.target import ANY
 from tests.stack.conftest import Built, Standing
 from tests.stack.plain import plain
 from tests.stack.site import Site
@@ -89,9 +90,11 @@ def image_settings(built: Built) -> dict[str, str]:
 
 
 def test_what_a_container_is_given_is_what_its_process_has(site: Site) -> None:
+    """Of secrets, which compose's answer does not show here, that they are there."""
     for service in site.ours():
         settings = site.composed()[service].get("environment") or {}
         given = {name: str(value) for name, value in settings.items() if value is not None}
         has = site.inside.environment(service)
         assert given
-        assert {name for name in given if has.get(name) != given[name]} == set(), service
+        assert {name for name in given if not has.get(name) and given[name]} == set(), service
+        assert {name for name in given if given[name] not in (has[name], ANY)} == set(), service
