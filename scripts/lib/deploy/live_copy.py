@@ -38,8 +38,8 @@ def copy(source: Path, target: Path) -> dict[str, object]:
         for name in before:
             if taken.get(name) != before[name] or _is_database(source / name):
                 _take(source / name, target / name)
-        taken = before
-        if _at_rest(source, before):
+        taken = {name: about for name, about in before.items() if os.path.lexists(target / name)}
+        if taken == before and _at_rest(source, before):
             return look(target, [])
     after = _seen(source)
     return look(target, sorted(n for n in {*taken, *after} if taken.get(n) != after.get(n)))
@@ -75,16 +75,30 @@ def _walk(folder: Path) -> list[str]:
     for top, folders, files in os.walk(folder):
         for name in (*sorted(folders), *sorted(files)):
             path = Path(top) / name
-            mode = path.lstat().st_mode
-            if (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)) and not _is_side_file(path):
+            if _is_kept(path) and not _is_side_file(path):
                 found.append(str(path.relative_to(folder)))
     return found
+
+
+def _is_kept(path: Path) -> bool:
+    about = _state(path)
+    return about is not None and any(kind(about.st_mode) for kind in (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK))
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """Return what is known of a file or folder itself, None where it has gone meanwhile."""
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
 
 
 def _seen(folder: Path) -> Seen:
     found: Seen = {}
     for name in _walk(folder):
-        about = (folder / name).lstat()
+        about = _state(folder / name)
+        if about is None:
+            continue
         kept = (about.st_mode, about.st_uid, about.st_gid)
         found[name] = kept if stat.S_ISDIR(about.st_mode) else (*kept, about.st_size, about.st_mtime_ns, about.st_ino)
     return found
@@ -111,7 +125,10 @@ def _remove_gone(target: Path, wanted: Seen) -> None:
 
 
 def _take(source: Path, target: Path) -> None:
-    """Copy one folder (itself, not what is in it), link, database or file; one that is gone by now is no failure."""
+    """Copy one folder (itself, not what is in it), link, database or file.
+
+    What is gone by now is no failure; what of it is not in the copy then is seen after the pass.
+    """
     try:
         about = source.lstat()
         if stat.S_ISDIR(about.st_mode):
@@ -161,6 +178,8 @@ def _files_of(source: Path, folder: Path) -> Path:
             (folder / file.name).unlink(missing_ok=True)
             if file.exists():
                 shutil.copyfile(file, folder / file.name)
+        if before[0] is None:
+            raise FileNotFoundError(source)
         if before == [_moment(file) for file in files]:
             return folder / source.name
     raise OSError(f"{source} changes and cannot be opened")
@@ -168,10 +187,8 @@ def _files_of(source: Path, folder: Path) -> Path:
 
 def _moment(file: Path) -> tuple[int, int, int] | None:
     """Return what tells that a file changed, None where there is none."""
-    if not file.exists():
-        return None
-    about = file.stat()
-    return about.st_size, about.st_mtime_ns, about.st_ino
+    about = _state(file)
+    return None if about is None else (about.st_size, about.st_mtime_ns, about.st_ino)
 
 
 def _backup(source: Path, target: Path, how: str) -> None:
@@ -223,8 +240,11 @@ def _is_folder(path: Path) -> bool:
 def _is_database(path: Path) -> bool:
     if path.is_symlink() or not path.is_file():
         return False
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except FileNotFoundError:  # it has gone meanwhile
+        return False
 
 
 def _is_side_file(path: Path) -> bool:

@@ -184,3 +184,52 @@ def test_what_lies_in_each_folder_is_cleared_and_the_folders_stay(source: Path) 
 def test_the_program_says_one_object(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     live_copy.main("look", str(source))
     assert json.loads(capsys.readouterr().out) == {"databases": {}, "files": {}, "folders": {}, "restless": []}
+
+
+def test_a_journal_that_comes_and_goes_while_it_is_looked_at_is_no_failure(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a database without a write-ahead log has one for every change."""
+    with closing(sqlite3.connect(source / "app.db")) as connection, connection:
+        connection.execute("CREATE TABLE said (value TEXT)")
+    walk = os.walk
+
+    def late(folder: Path) -> Any:
+        for top, folders, files in walk(folder):
+            yield top, folders, [*files, *(["app.db-journal", "gone"] if Path(top) == source else [])]
+
+    monkeypatch.setattr(os, "walk", late)
+    said = found(live_copy.copy(source, target))
+    assert (sorted(said["files"]), said["restless"]) == (["app.db"], [])
+
+
+def test_a_database_that_could_not_be_taken_in_one_pass_is_in_the_next(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(in_use(source / "app.db")) as connection:
+        add(connection, 5)
+    files_of, broken = live_copy._files_of, list[Path]()
+
+    def unreadable(path: Path, copied: Path, how: str, backup: Any = live_copy._backup) -> None:
+        if how == "?mode=ro":
+            raise sqlite3.OperationalError("unable to open database file")
+        backup(path, copied, how)
+
+    def one_goes(path: Path, folder: Path) -> Path:
+        if not broken:
+            broken.append(path)
+            raise FileNotFoundError(f"{path}-wal")
+        return files_of(path, folder)
+
+    monkeypatch.setattr(live_copy, "_backup", unreadable)
+    monkeypatch.setattr(live_copy, "_files_of", one_goes)
+    said = found(live_copy.copy(source, target))
+    assert (said["databases"], said["restless"]) == ({"app.db": {'a "table': 5}}, [])
+
+
+def test_what_can_never_be_taken_is_told_and_not_left_out(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source / "a").write_text("by people")
+    monkeypatch.setattr(live_copy, "_take", lambda *_: None)
+    assert found(live_copy.copy(source, target))["restless"] == ["a"]
