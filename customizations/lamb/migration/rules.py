@@ -111,7 +111,8 @@ def _homes(connection: sqlite3.Connection, paths_and_addresses: str) -> Iterator
         if not isinstance(path, str) or not isinstance(address, str):
             continue
         _, _, below = path.rpartition(f"{KB_HOME}/static/")
-        if below and address.endswith(f"/static/{below}"):
+        # one that begins with /static/ names no home, and every /static/ would be taken for it
+        if below and address.startswith("http") and address.endswith(f"/static/{below}"):
             yield address.removesuffix(f"/static/{below}")
 
 
