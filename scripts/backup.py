@@ -28,6 +28,7 @@ from scripts.lib.deploy.deployments import Deployment
 from scripts.lib.deploy.snapshot import Contents
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import RecordMissing, ResourceMissing, SettingsInvalid
+from scripts.lib.migration import store as migrations
 from scripts.lib.settings.selection import Selection
 
 TO = Option("--to", "a folder that is not there yet, in place of one below backups/", "FOLDER")
@@ -56,8 +57,9 @@ def backup(selection: Selection, given: argparse.Namespace) -> Done:
     folder = Path(given.to or selection.checkout.root / "backups" / f"{target.stack}-{now:%Y%m%dT%H%M%SZ}").resolve()
     backups.require_new(folder)
     keep = _number(given.keep)
-    restoring.require_ended(target.stack)
     with deployments.lock(selection.product.product, target.stack, "backup") as store:
+        restoring.require_ended(target.stack)
+        migrations.require_ended(store)
         last = deployments.last_switched(store.all())
         plan = Plan(target, folder, _filled(target), front.image(target), last, now)
         contents = _take(plan)

@@ -22,8 +22,8 @@ def restart(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: A
     """Restart every container of the stack."""
     target = targets.of(selection)
     stack.require(target.stack)
-    restoring.require_ended(target.stack)
     with deployments.lock(selection.product.product, target.stack, "restart") as store:
+        restoring.require_ended(target.stack)
         found, history = stack.require(target.stack), store.all()
         stack.require_ours(target.stack, found)
         _require_proven(target, found, history)

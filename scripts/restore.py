@@ -19,6 +19,7 @@ from scripts.lib.deploy import target as targets
 from scripts.lib.deploy.backups import Backup
 from scripts.lib.deploy.target import Target
 from scripts.lib.errors import ResourceMissing, SettingsInvalid
+from scripts.lib.migration import store as migrations
 from scripts.lib.settings.selection import Selection
 
 BACKUP = Option("--backup", "the folder that `invoke backup` made", "FOLDER")
@@ -48,14 +49,16 @@ def restore(selection: Selection, given: argparse.Namespace) -> Done:
         raise SettingsInvalid("no backup is named", hint="run: invoke restore FOLDER")
     folder = Path(given.backup).resolve()
     found = backups.read(folder)
-    with deployments.lock(selection.product.product, target.stack, "restore"):
+    with deployments.lock(selection.product.product, target.stack, "restore") as store:
         plan = _plan(target, folder, found, replace=given.replace)
         image = front.image(target)
         labels = {"graft.product": selection.product.product}
         # from here on things change
         restoring.set_aside(plan.aside, labels, image, plan.now)
-        restoring.fill(target, folder, found, plan.volumes, image)
-        _write_settings(plan)
+        with restoring.marked(target.stack, selection.product.product, folder):
+            restoring.fill(target, folder, found, plan.volumes, image)
+            _write_settings(plan)
+            migrations.give_up(store)
     when = f"{found.taken:%Y-%m-%d %H:%M} UTC"
     says = f"{target.stack} has the data of {found.stack} {found.version or ''} of {when}".replace("  ", " ")
     return Done(says, hint=f"run: invoke deploy {selection.environment.environment}")

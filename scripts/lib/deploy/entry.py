@@ -27,9 +27,9 @@ def deploy(selection: Selection, wish: Wish) -> Done:
     """Bring the environment's release to its target; raises DeployFailed or NothingServes where that fails."""
     target = targets.of(selection)
     release = records.need(selection.checkout, Release, "publish", selection.environment.environment)
-    restoring.require_ended(target.stack)
     proof = live.material(selection, release, target.settings.front)
     with deployments.lock(selection.product.product, target.stack, "deploy") as store:
+        restoring.require_ended(target.stack)
         migrations.require_ended(store)
         run = Run(target, release, wish, store, proof, store.all())
         plan = _plan(run)

@@ -46,26 +46,33 @@ def fill(target: Target, folder: Path, backup: Backup, keys: Mapping[str, str], 
 
     Raises CommandFailed where something else lies in one of them afterwards.
     """
-    with _marked(target, folder):
-        for key, name in keys.items():
-            engine.create_volume(target.volume_labels(key), name)
-        with snapshot.filling(keys, image) as container:
-            for key in backup.volumes:
-                with console.part(f"restore {keys[key]}"), (folder / backups.archive_of(key)).open("rb") as archive:
-                    engine.unpack(container, snapshot.TO, archive)
-        found = snapshot.look(keys, image)
-        wanted = {key: backups.contents(folder, key) for key in backup.volumes}
-        problems = [line for key, one in wanted.items() for line in _other(keys[key], one, found[key])]
-        if problems:
-            raise CommandFailed(problems, hint=f"run it again: invoke restore {folder}")
+    for key, name in keys.items():
+        engine.create_volume(target.volume_labels(key), name)
+    with snapshot.filling(keys, image) as container:
+        for key in backup.volumes:
+            with console.part(f"restore {keys[key]}"), (folder / backups.archive_of(key)).open("rb") as archive:
+                engine.unpack(container, snapshot.TO, archive)
+    found = snapshot.look(keys, image)
+    wanted = {key: backups.contents(folder, key) for key in backup.volumes}
+    problems = [line for key, one in wanted.items() for line in _other(keys[key], one, found[key])]
+    if problems:
+        raise CommandFailed(problems, hint=f"run it again: invoke restore {folder}")
 
 
 @contextmanager
-def _marked(target: Target, folder: Path) -> Iterator[None]:
-    """Leave a mark for as long as the volumes hold half of a backup."""
-    mark = _mark(target.stack)
+def marked(stack: str, product: str, folder: Path) -> Iterator[None]:
+    """Leave a mark for as long as volumes or settings are half a backup's.
+
+    Raises SettingsInvalid where a volume of somebody else bears the mark's name.
+    """
+    mark = _mark(stack)
+    there = engine.volume_labels(mark)
+    if there is not None and RESTORING not in there:
+        raise SettingsInvalid(
+            f"the volume {mark} is none of ours", hint=f"rename it; see: docker volume inspect {mark}"
+        )
     engine.remove_volume(mark)
-    engine.create_volume({RESTORING: str(folder), "graft.product": target.selection.product.product}, mark)
+    engine.create_volume({RESTORING: str(folder), "graft.product": product}, mark)
     yield
     engine.remove_volume(mark)
 

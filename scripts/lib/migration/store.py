@@ -35,3 +35,10 @@ def require_ended(store: Store) -> None:
             "was not ended",
             hint=f"run: ENVIRONMENT={found.environment} invoke migrate --from {found.source}",
         )
+
+
+def give_up(store: Store) -> None:
+    """Let a migration that was begun and not ended be over, since something else took the place of all it left."""
+    found = last(store)
+    if found is not None and found.outcome == "begun":
+        keep(store, found.model_copy(update={"outcome": "failed"}))

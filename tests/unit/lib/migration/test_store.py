@@ -53,3 +53,12 @@ def test_a_deploy_onto_half_a_migration_is_refused_with_the_way_on() -> None:
 @pytest.mark.parametrize("outcome", ["done", "failed"])
 def test_one_that_ended_keeps_nobody_from_anything(outcome: str) -> None:
     store.require_ended(remembering(a_migration(outcome=outcome)))
+
+
+def test_half_of_one_is_over_once_something_else_took_its_place() -> None:
+    kept = remembering(a_migration(outcome="begun"))
+    store.give_up(kept)
+    store.require_ended(kept)
+    done = remembering(a_migration())
+    store.give_up(done)
+    assert store.last(done) == a_migration()
