@@ -96,7 +96,7 @@ def _filled(target: Target) -> dict[str, str]:
 def _take(plan: Plan) -> dict[str, Contents]:
     """Copy the volumes, and from the copy write the folder; nothing is left of what does not succeed."""
     product = plan.target.selection.product.product
-    size = sum(volumes.require_room(volume, plan.image) for volume in plan.volumes.values())
+    size = sum(volumes.require_room(plan.volumes.values(), plan.image).values())
     plan.folder.parent.mkdir(parents=True, exist_ok=True)
     if (free := shutil.disk_usage(plan.folder.parent).free) < size:
         what = f"{plan.folder} may need {console.size(size)}, there are {console.size(free)} free"

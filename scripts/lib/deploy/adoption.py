@@ -44,7 +44,7 @@ def adopt(volume: str, target: Target, image: str, now: datetime) -> None:
     _take_secrets(volume, target)
     ours = {"graft.product": target.selection.product.product}
     below = _below(volume)
-    size = sum(volumes.require_room(one, image) for one in (volume, *below))
+    size = sum(volumes.require_room((volume, *below), image).values())
     for left in half(target, []):
         aside = f"{left}-unfinished-{now:%Y%m%dT%H%M%SZ}"
         volumes.copy(left, aside, ours, image, facts={})

@@ -129,7 +129,7 @@ def _copy(run: Run, plan: Plan) -> None:
     target = run.target
     console.note(f"  {plan.because}")
     volumes.remove_unfinished()
-    sizes = {volume: volumes.require_room(volume, run.front) for volume in plan.copies}
+    sizes = volumes.require_room(plan.copies, run.front)
     if run.ran:
         run.keep("begun", "nothing", "it was broken off while data were copied")
         run.stopped = True

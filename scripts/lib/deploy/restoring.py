@@ -31,8 +31,8 @@ def require_ended(stack: str) -> None:
 def set_aside(named: Mapping[str, str], labels: Mapping[str, str], image: str, now: datetime) -> list[str]:
     """Copy volumes (key -> name), which nobody uses, to ones beside them; returns their names."""
     made = []
-    for volume in named.values():
-        size, copy = volumes.require_room(volume, image), f"{volume}-before-restore-{now:%Y%m%dT%H%M%SZ}"
+    for volume, size in volumes.require_room(named.values(), image).items():
+        copy = f"{volume}-before-restore-{now:%Y%m%dT%H%M%SZ}"
         with console.part(f"copy {volume} to {copy}"):
             facts: dict[str, str | int] = {"because": "a backup takes its place", "bytes": size}
             volumes.copy(volume, copy, {**labels, volumes.COPY_OF: volume}, image, facts=facts)

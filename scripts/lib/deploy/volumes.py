@@ -4,7 +4,7 @@ A copy is finished when it holds the file MARK, which is written last and says w
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -69,17 +69,26 @@ def require_unused(volume: str) -> None:
         )
 
 
-def require_room(volume: str, image: str) -> int:
-    """Return the bytes of a volume; raises ResourceMissing where a copy has no room. `image` has `sh`, `du`, `df`."""
-    said = ask(volume, "/from", image, _SIZES, all_files=True)
-    used, disk = (line.split() for line in said.splitlines())
-    size, free = int(used[0]) << 10, int(disk[-3]) << 10
-    if free < size:
+def require_room(named: Iterable[str], image: str) -> dict[str, int]:
+    """Return volume -> its bytes; raises ResourceMissing where copies of all together have no room.
+
+    `image` has `sh`, `du`, `df`.
+    """
+    found = {volume: _size_and_free(volume, image) for volume in named}
+    needed, free = sum(size for size, _ in found.values()), min((free for _, free in found.values()), default=0)
+    if free < needed:
         raise ResourceMissing(
-            f"a copy of {volume} needs {console.size(size)}, there are {console.size(free)} free",
+            f"a copy of {', '.join(found)} needs {console.size(needed)}, there are {console.size(free)} free",
             hint="make room: docker system df",
         )
-    return size
+    return {volume: size for volume, (size, _) in found.items()}
+
+
+def _size_and_free(volume: str, image: str) -> tuple[int, int]:
+    """Return the bytes of a volume, and those that are free where it lies."""
+    said = ask(volume, "/from", image, _SIZES, all_files=True)
+    used, disk = (line.split() for line in said.splitlines())
+    return int(used[0]) << 10, int(disk[-3]) << 10
 
 
 def remove_unfinished() -> None:
