@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from scripts.customize import customize
-from scripts.lib import records, workspace
+from scripts.lib import image_locks, records, workspace
 from scripts.lib.cli import Done
 from scripts.lib.errors import GateRefused, RecordMissing, SettingsInvalid
+from scripts.lib.files import Folder
 from scripts.lib.records import Source, Tree, Validation
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.settings.steps import Step
@@ -27,10 +28,12 @@ EARLIER = ("name", "name-suffix", "title", "app-name", "texts", "about", "terms"
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
-    """Product tiny, as fetch leaves it."""
+    """Product tiny, locked as update leaves it and brought as fetch does."""
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path / "checkout")))
     monkeypatch.setenv("CACHE", str(tmp_path / "cache"))
     selection = select("tiny", "test")
+    for path, text in image_locks.renewed(selection, "1.0.0", Folder(TINY / "tree")).items():
+        path.write_text(text)
     fetched(selection)
     return selection
 
