@@ -18,7 +18,7 @@ from tests.stack.site import Site
 from tests.stack.waiting import wait_until
 
 BUILDS = re.compile(r"\b(pip|npm|apt|apt-get)\b|vite build", re.IGNORECASE)
-RACES = re.compile(r"already exists|UNIQUE constraint|duplicate column|database is locked", re.IGNORECASE)
+RACES = re.compile(r"already exists|UNIQUE constraint failed|duplicate column|database is locked", re.IGNORECASE)
 ONE_OF_EACH = (1, 1, 1)
 WAITS = "waits for Open WebUI"
 
