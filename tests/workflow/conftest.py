@@ -23,6 +23,17 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = "tiny"
 
 
+TIMEOUT = 900
+"""Seconds for a test, with all the jobs that the first one of a file runs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder the time that a run of all jobs takes."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--product", default=TINY, help="run the workflow for this product instead of a small one")
 
