@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.lib import bases, engine, records, staging
+from scripts.lib.files import written
 from scripts.lib.records import Image, Source, Tree
 from scripts.lib.settings.images import Base, ImageSettings
 from scripts.lib.settings.selection import Selection
@@ -21,7 +22,7 @@ def identity(selection: Selection, source: Source, tree: Tree) -> str:
     """Return one identity of tree, release, strategy, settings, and every file beside Dockerfiles and sets."""
     product, folder = selection.product, selection.checkout.customizations
     release, images = product.release, product.images_of(source.version)
-    files = sorted({file for place in _places(folder, images) for file in place.rglob("*") if file.is_file()})
+    files = sorted({file for place in _places(folder, images) for file in written(place)})
     return records.digest_of(
         tree.tree,
         tree.customization,

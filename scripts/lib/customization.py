@@ -9,7 +9,7 @@ from scripts.lib import parses, records, steps, workspace
 from scripts.lib.brand import protected
 from scripts.lib.difference import changed_file
 from scripts.lib.errors import GateRefused, RecordMissing
-from scripts.lib.files import Changed, Files
+from scripts.lib.files import Changed, Files, written
 from scripts.lib.records import AppliedStep, Finding, Source
 from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.selection import Selection
@@ -25,7 +25,7 @@ def inputs(selection: Selection, source: Source) -> str:
     """Return the identity of the source and of every file of the product's folder, but for its lock."""
     folder = selection.checkout.customizations
     parts: list[str | bytes] = [records.identity(source)]
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in written(folder):
         if path != selection.checkout.lock_file:
             parts += [path.relative_to(folder).as_posix(), path.read_bytes()]
     return records.digest_of(*parts)

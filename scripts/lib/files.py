@@ -30,6 +30,14 @@ class FileMap:
         return self._content.keys()
 
 
+def written(folder: Path) -> list[Path]:
+    """Return every file within a folder of ours, sorted, but for what Python keeps there of what it compiled.
+
+    A run that imports from such a folder must not make it another one.
+    """
+    return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.relative_to(folder).parts)
+
+
 class Folder:
     """The plain files of a folder, read when asked for."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.lib.checkout import Checkout
+from scripts.lib.files import written
 from scripts.lib.records import Image, Tree, digest_of
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.product import Product
@@ -47,5 +48,5 @@ def files(checkout: Checkout, product: Product) -> str:
 
 
 def _of_compose(folder: Path) -> list[tuple[str, bytes]]:
-    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".env")
+    every = (path for path in written(folder) if path.suffix != ".env")
     return [(str(path.relative_to(folder)), path.read_bytes()) for path in every]

@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.lib import capacity, console, engine, first_build, workspace
 from scripts.lib.commands.buildx import Build
 from scripts.lib.errors import ResourceMissing
+from scripts.lib.files import written
 from scripts.lib.image_build import build_image, ca_bundle
 from scripts.lib.recipe import Recipe, filled
 from scripts.lib.records import BuiltImage, Source, digest_of
@@ -34,14 +35,13 @@ def identity(selection: Selection, source: Source, name: str) -> str:
     """Return what the untouched image `name` is made of: the same wherever it is made. Raises ResourceMissing."""
     release, settings = _settings(selection, name)
     folder = (selection.checkout.customizations / settings.dockerfile).parent
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
     return digest_of(
         source.base,
         source.sources[release.source].resolved,
         release.model_dump_json(),
         settings.model_dump_json(),
         selection.product.bases[settings.base].model_dump_json(),
-        *(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes())),
+        *(part for file in written(folder) for part in (str(file.relative_to(folder)), file.read_bytes())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.lib.files import Files
+from scripts.lib.files import Files, written
 from scripts.lib.settings.steps import OverlayStep
 from scripts.lib.steps.fitting import Applied, Problem, StepContext, refuse
 
@@ -35,7 +35,7 @@ def _ours(step: OverlayStep, context: StepContext) -> dict[str, bytes]:
     if source.is_file() or step.source in context.pending:
         return {step.path: _content(source)}
     within = (context.customizations / name for name in context.pending if name.startswith(f"{step.source}/"))
-    found = sorted({*(place for place in source.rglob("*") if place.is_file()), *within})
+    found = sorted({*written(source), *within})
     return {f"{step.path}/{place.relative_to(source).as_posix()}": _content(place) for place in found}
 
 

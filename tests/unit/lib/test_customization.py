@@ -41,6 +41,14 @@ def test_the_lock_is_no_input_but_the_source_is(tiny: Selection) -> None:
     assert customization.inputs(tiny, SOURCE.model_copy(update={"base": "other"})) != before
 
 
+def test_what_python_keeps_of_our_modules_is_no_input(tiny: Selection) -> None:
+    before = customization.inputs(tiny, SOURCE)
+    kept = tiny.checkout.customizations / "functions/__pycache__/chats.cpython-311.pyc"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"compiled")
+    assert customization.inputs(tiny, SOURCE) == before
+
+
 def test_every_misfit_is_told_with_all_its_lines() -> None:
     findings = (
         Finding(step="fits", status="ok"),

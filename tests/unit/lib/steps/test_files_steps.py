@@ -103,6 +103,7 @@ def test_a_file_that_is_going_to_be_written_is_there_already(
 def test_an_overlay_puts_a_folder_in(product: Product) -> None:
     product.write("overlay/a.sh", "a")
     product.write("overlay/sub/b.sh", "b")
+    product.write("overlay/sub/__pycache__/b.cpython-311.pyc", "kept by Python")
     it = step("overlay", source="overlay", path="bin", replaces=False, executable=True)
     assert product.after(it, {"x": ""}) == {"bin/a.sh": b"a", "bin/sub/b.sh": b"b"}
     assert steps.apply(it, tree({}), product.context).executable == {"bin/a.sh", "bin/sub/b.sh"}
