@@ -40,7 +40,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
     also = proving.files(checkout, selection.product)
     inputs = proving.inputs(selection.product, selection.every_step, selection.environment, tree, image, also)
     before = records.find(checkout, SmokeReport)
-    current = before is not None and before.inputs == inputs and selection.environment.parts.issubset(before.parts)
+    current = before is not None and before.inputs == inputs and selection.parts.issubset(before.parts)
     if before and current and not before.problems:
         return Done(f"{_count(before)}, up to date", up_to_date=True)
     _require_browser(selection)
@@ -56,7 +56,7 @@ def smoke(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG
 
 def _require_browser(selection: Selection) -> None:
     """Raise ResourceMissing, before anything is started, where pages are to be looked at and no browser is here."""
-    if "branding" in selection.environment.parts:
+    if "branding" in selection.parts:
         from smoke.browser import require
 
         require()
@@ -101,7 +101,7 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
         with console.part(f"look at {len(planned)} proofs of {name}"):
             checks = tuple(look(one, subject) for one in planned)
-        if "branding" in selection.environment.parts:
+        if "branding" in selection.parts:
             covering = covering_of(looks := branding(selection, source, tree, name, built))
             walked = looks.look(held(built), stand.address, [covering.brand])
             checks, shots = checks + walked.checks, walked.shots
@@ -109,7 +109,7 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
-    if "functions" in selection.environment.parts:
+    if "functions" in selection.parts:
         checks += _try(selection, tree, name, built)
     return _Seen(checks, seconds, shots, coverage)
 
@@ -200,15 +200,10 @@ def _as_report(selection: Selection, image: Image, inputs: str, seen: Mapping[st
         images={name: built.image_id for name, built in image.images.items()},
         checks={name: one.checks for name, one in seen.items()},
         seconds_to_healthy={name: round(one.seconds, 2) for name, one in seen.items() if one.seconds is not None},
-        parts=tuple(part for part in PARTS if part in _looked_at(selection)),
+        parts=tuple(part for part in PARTS if part in selection.parts),
         shots=tuple(shot for one in seen.values() for shot in one.shots),
         coverage={name: found for one in seen.values() for name, found in one.coverage.items()},
     )
-
-
-def _looked_at(selection: Selection) -> frozenset[str]:
-    """Return the parts that are looked at: a browser and what the application does need an image that runs alone."""
-    return frozenset({"proofs"}) if selection.product.stand else selection.environment.parts
 
 
 def _count(report: SmokeReport) -> str:

@@ -87,7 +87,7 @@ class _Chain:
             return False
         also = proving.files(chosen.checkout, chosen.product)
         inputs = proving.inputs(chosen.product, chosen.every_step, chosen.environment, tree, image, also)
-        return report.inputs == inputs and chosen.environment.parts.issubset(report.parts)
+        return report.inputs == inputs and chosen.parts.issubset(report.parts)
 
     def _as_judged(self, verdict: Verdict) -> bool:
         chosen = self._selection

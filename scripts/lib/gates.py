@@ -57,7 +57,16 @@ class _Findings:
 def evaluate(facts: Facts) -> tuple[GateResult, ...]:
     """Return the result of every gate that the environment requires; licence is always among them."""
     required: dict[Gate, None] = dict.fromkeys((*facts.environment.gates, "licence"))
-    return tuple(_GATES[gate](facts) for gate in required)
+    return tuple(_judged(gate, facts) for gate in required)
+
+
+def _judged(gate: Gate, facts: Facts) -> GateResult:
+    """Judge one gate, unless the product says why nobody asks it and no proof is for this gate alone."""
+    why = facts.product.not_asked.get(gate) if gate in ("branding", "functions") else None
+    own = any(PART_OF.get(proof.layer) == gate for step in facts.every_step for proof in step.proofs)
+    if why is None or own:
+        return _GATES[gate](facts)
+    return _result(gate, None, _Findings(), f"not asked of {facts.product.product}: {why}")
 
 
 def inputs(product: Product, steps: Sequence[Step], environment: Environment, results: Sequence[GateResult]) -> str:
@@ -65,7 +74,7 @@ def inputs(product: Product, steps: Sequence[Step], environment: Environment, re
     return digest_of(
         *(f"{result.gate} {result.state} {result.evidence}" for result in results),
         environment.model_dump_json(include={"licence", "gates", "limits"}),
-        product.model_dump_json(include={"licence", "images"}),
+        product.model_dump_json(include={"licence", "images", "not_asked"}),
         *(step.model_dump_json() for step in steps),
     )
 

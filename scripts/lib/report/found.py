@@ -62,7 +62,7 @@ def gather(selection: Selection, now: datetime) -> Found:
         steps=selection.steps_with(_sets(line.image)),
         links=chain.look(selection),
         made=now,
-        asked=selection.environment.parts,
+        asked=selection.parts,
         environments=names,
         source=line.source,
         validation=line.validation,

@@ -52,6 +52,8 @@ class Product(Frozen):
     stand: ComposeStand | None = None
     """How all images together are started to be looked at; where left out, each one by itself."""
     bench: Bench | None = None
+    not_asked: dict[Literal["branding", "functions"], str] = Field(default_factory=dict)
+    """Gates that no environment asks of this product -> why not; the verdict says so."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Product":
@@ -74,6 +76,7 @@ class Product(Frozen):
             if isinstance(source, PypiSource) and source.version_of and source.version_of not in self.sources
         ]
         problems += [*self._misdeployed(), *self._front_may_lack(), *self._unlayable()]
+        problems += [f"not_asked.{gate}: says no reason" for gate, why in self.not_asked.items() if not why.strip()]
         problems += [*self._unstandable(), *self._unmakeable(), *self._locked_twice()]
         problems += self.migration.misfits(self.deploy) if self.migration else []
         if problems:

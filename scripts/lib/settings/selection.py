@@ -79,6 +79,16 @@ class Selection:
         return (*self.steps, *(step for name in sets for step in self.sets[name]))
 
     @property
+    def parts(self) -> frozenset[str]:
+        """What a smoke run looks at, for the environment's gates.
+
+        A browser, and what the application does, need an image that runs alone.
+        """
+        if self.product.stand:
+            return frozenset({"proofs"})
+        return self.environment.parts - self.product.not_asked.keys()
+
+    @property
     def every_step(self) -> tuple[Step, ...]:
         """The steps that brand, and after them those of all further sets."""
         return self.steps_with(self.sets)

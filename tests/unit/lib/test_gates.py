@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from scripts.lib import proving
 from scripts.lib.gates import Facts, evaluate, hint
@@ -234,6 +235,29 @@ def test_code_and_requirements_that_do_not_agree_fail() -> None:
     known = Validation(inputs="v", source=identity(SOURCE), findings=(), disagreements=(told,))
     found = gate("structure", facts(validation=known))
     assert (found.state, found.because) == ("failed", told)
+
+
+def test_a_gate_that_the_product_does_not_ask_for_passes_with_its_reason() -> None:
+    asked = environment({"basis": "none"}, "branding")
+    assert gate("branding", facts(environment=asked)).state == "unknown"
+    told = Product.model_validate(yaml.safe_load(PRODUCT) | {"not_asked": {"branding": "it keeps its own name"}})
+    found = gate("branding", facts(environment=asked, product=told))
+    assert (found.state, found.because) == ("passed", "not asked of acme: it keeps its own name")
+
+
+def test_a_gate_is_asked_all_the_same_where_a_proof_is_for_it_alone() -> None:
+    told = Product.model_validate(yaml.safe_load(PRODUCT) | {"not_asked": {"branding": "it keeps its own name"}})
+    title: dict[str, Any] = {"id": "title", "kind": "text", "why": "Ours.", "path": "index.html"}
+    title |= {"alternatives": [{"find": "Tiny", "replace": "Acme"}]}
+    title |= {"proofs": [{"layer": "browser", "page": "login", "title": "Acme"}]}
+    steps = StepsFile.model_validate({"steps": [title]}).steps
+    asked = environment({"basis": "none"}, "branding")
+    assert gate("branding", facts(environment=asked, product=told, every_step=steps)).state == "unknown"
+
+
+def test_a_gate_is_left_out_for_a_reason_only() -> None:
+    with pytest.raises(ValidationError, match=r"not_asked\.branding: says no reason"):
+        Product.model_validate(yaml.safe_load(PRODUCT) | {"not_asked": {"branding": " "}})
 
 
 def test_a_missing_image_of_this_version_fails_and_one_of_other_versions_does_not() -> None:
