@@ -51,11 +51,11 @@ class Part:
         beside = {f"{database}{end}" for database in self.databases for end in SIDECARS}
         if name in beside or name in self.left_out:
             return None
-        for kind, given in (("database", self.databases), ("settings", self.settings)):
-            if name in given and stat.S_ISREG(mode):
-                return kind  # type: ignore[return-value]
+        plain = stat.S_ISREG(mode)
         kinds: Sequence[tuple[bool, Kind]] = (
-            (stat.S_ISREG(mode), "file"),
+            (plain and name in self.databases, "database"),
+            (plain and name in self.settings, "settings"),
+            (plain, "file"),
             (stat.S_ISDIR(mode), "folder"),
             (stat.S_ISLNK(mode), "link"),
         )

@@ -70,9 +70,12 @@ def _hint(seen: Seen) -> str:
         return f"{seen.stack} was migrated at {seen.last.began:%Y-%m-%d %H:%M} UTC, {what}; {_anew(seen)}"
     if full:
         return f"migrate into a stack that has never run, or {_anew(seen)}"
+    if seen.answer.left == "verified":  # what is left to do can only be done with the old folder as it was
+        return f"stop the new stack; {_anew(seen)}" if seen.new_runs else _anew(seen)
     return "correct what is named; nothing was changed"
 
 
 def _anew(seen: Seen) -> str:
-    names = " ".join(seen.volumes[key] for key in sorted(seen.answer.filled))
+    keys = seen.volumes if seen.answer.left == "verified" else seen.answer.filled
+    names = " ".join(seen.volumes[key] for key in sorted(keys))
     return f"to begin anew, and lose what is there: docker volume rm {names}"

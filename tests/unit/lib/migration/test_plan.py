@@ -71,6 +71,14 @@ def test_what_only_has_to_be_put_in_its_place_is() -> None:
     assert decide(replace(SEEN, last=a_migration(outcome="begun"), answer=answer)) == "move"
 
 
+def test_a_move_broken_off_whose_source_is_another_now_has_a_way_out() -> None:
+    answer = an_answer(left="verified", filled={"data": ["a"]}, problems=("the old folder was changed since",))
+    with pytest.raises(SettingsInvalid) as refused:
+        decide(replace(SEEN, last=a_migration(outcome="begun"), answer=answer))
+    assert refused.value.problems == ("the old folder was changed since",)
+    assert refused.value.hint == "to begin anew, and lose what is there: docker volume rm tiny-data tiny-files"
+
+
 def test_everything_that_stands_in_the_way_is_told_at_once() -> None:
     answer = an_answer(filled={"data": ["a", "b", "c", "d"]}, problems=("no database",))
     with pytest.raises(SettingsInvalid) as refused:
