@@ -49,8 +49,8 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """Test the parts and the whole line on a real engine, with a small upstream of our own."""
-    _test_in_browser(session, "tests/integration")
+    """Test the parts and the whole line on a real engine, with a small upstream of our own; two files at once."""
+    _test_in_browser(session, "tests/integration", "--numprocesses=2", "--dist=loadfile")
 
 
 @nox.session

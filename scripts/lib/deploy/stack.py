@@ -37,7 +37,7 @@ class Service:
     state: engine.State
 
 
-def services(stack: str, made_of: Callable[[str], engine.Made] = engine.made) -> list[Service]:
+def services(stack: str, made_of: Callable[[str], engine.Made | None] = engine.find_made) -> list[Service]:
     """Return the containers of a stack, running or not; none where it was never started.
 
     `made_of` says what a container was made from; a cached one where the same are looked at again and again.
@@ -45,8 +45,8 @@ def services(stack: str, made_of: Callable[[str], engine.Made] = engine.made) ->
     found = []
     for container in engine.labelled("container", {PROJECT: stack}):
         state = engine.state(container)
-        if state is not None:
-            made = made_of(container)
+        made = made_of(container) if state else None
+        if state and made:
             service = made.labels.get(SERVICE, made.name)
             one = Service(service, container, made.name, OURS in made.labels, made.image_id, made.ports, state)
             found.append(one)
@@ -114,7 +114,7 @@ def watch(stack: str, before: Mapping[str, int], secrets: tuple[Secret, ...]) ->
     It raises CommandFailed, with the last lines of the log, where a container fails. `before` is what `restarted` said;
     those containers may be on their way out.
     """
-    made_of = cache(engine.made)
+    made_of = cache(engine.find_made)
     return lambda: _require_none_failed(services(stack, made_of), before, secrets)
 
 
@@ -141,7 +141,7 @@ def await_healthy(
     Returns the seconds that took. `restarts` says how often containers had ended by themselves before (by id). Raises
     CommandFailed with the last lines of the log, without `secrets`, where one ends now, and after `seconds`.
     """
-    began, made_of = time.monotonic(), cache(engine.made)
+    began, made_of = time.monotonic(), cache(engine.find_made)
     while time.monotonic() < began + seconds:
         found = services(stack, made_of)
         for one in found:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
 from scripts.lib import console, engine
 from scripts.lib.deploy import holder
 from scripts.lib.errors import CommandFailed, ResourceMissing
@@ -17,6 +19,8 @@ MARK = ".graft-copy.json"
 COPY_OF = "graft.copy-of"
 COPY_SECONDS = 3600.0
 READ_SECONDS = 60.0
+PATIENCE = 10.0
+"""Seconds for which the engine may still be at making a container that nobody waits for any more."""
 _RUN = {"graft.run": "volume"}
 _SIZES = ("sh", "-c", "du -sk /from && df -Pk /from | tail -n 1")
 
@@ -56,8 +60,8 @@ def is_finished(volume: str) -> bool:
 
 def running_users(volume: str) -> list[str]:
     """Return the names of the running containers that mount a volume."""
-    found = [engine.made(container) for container in engine.users_of(volume)]
-    return [one.name for one in found if one.running]
+    found = [engine.find_made(container) for container in engine.users_of(volume)]
+    return [one.name for one in found if one and one.running]
 
 
 def require_unused(volume: str) -> None:
@@ -145,13 +149,17 @@ def copy(
         # by their names, since an interruption may come before this process knows that they are there
         engine.remove(name)
         if not done:
-            _remove_half(target)
+            _remove_half(target, name)
 
 
-def _remove_half(volume: str) -> None:
-    """Remove an unfinished copy; where the engine is still at making its container, the next copy does."""
+def _remove_half(volume: str, container: str) -> None:
+    """Remove an unfinished copy, and its container, which the engine may still be at making; else the next one does."""
+    failed, late = retry_if_exception_type(CommandFailed), stop_after_delay(PATIENCE)
     try:
-        engine.remove_volume(volume)
+        for attempt in Retrying(retry=failed, stop=late, wait=wait_fixed(0.2), reraise=True):
+            with attempt:
+                engine.remove(container)
+                engine.remove_volume(volume)
     except CommandFailed as failure:
         console.note(f"  {failure.problems[0]}; it has no mark, so nothing takes it for a copy")
 

@@ -48,7 +48,7 @@ from scripts.lib.engine.inside import (
     read_files,
     unpack,
 )
-from scripts.lib.engine.made import Made, every_made, made
+from scripts.lib.engine.made import Made, every_made, find_made, made
 from scripts.lib.engine.resource import (
     Kind,
     create_network,
@@ -77,6 +77,7 @@ __all__ = [
     "every_made",
     "exported",
     "files_below",
+    "find_made",
     "finish",
     "folder_is_empty",
     "get_file",

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from docker.errors import NotFound
+
 from scripts.lib.engine.connection import Labels, asked
 from scripts.lib.engine.image import image_id
+from scripts.lib.errors import CommandFailed
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,22 @@ class Made:
     """In which its program was started; empty for the top."""
 
 
-def made(container: str) -> Made:
-    """Return what a container was made from."""
+def find_made(container: str) -> Made | None:
+    """Return what a container was made from, None where it has gone meanwhile."""
     with asked("inspect a container") as engine:
-        found = engine.containers.get(container).attrs
+        try:
+            found = engine.containers.get(container).attrs
+        except NotFound:
+            return None
         return _made(found, image_id(found["Image"]))
+
+
+def made(container: str) -> Made:
+    """Return what a container was made from; raises CommandFailed where there is no such container."""
+    found = find_made(container)
+    if found is None:
+        raise CommandFailed(f"inspect a container: there is no {container}", hint="run it again")
+    return found
 
 
 def every_made() -> list[Made]:

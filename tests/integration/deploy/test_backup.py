@@ -34,7 +34,14 @@ while True:
     time.sleep(0.001)
 """
 """An application at work: its database's log is never written back, and its user is no other's."""
-GROWS = "while True: open('/v/log', 'a').write('x' * 100)"
+GROWS = """
+import os
+for _ in range(3):
+    os.fork()
+while True:
+    open('/v/log', 'a').write('x' * 100)
+"""
+"""Eight that write: on a busy machine one alone may have its turn only after the copy."""
 OWNED = "10001:10001"
 
 
