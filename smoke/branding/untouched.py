@@ -1,6 +1,6 @@
 """What the untouched upstream showed a browser: kept in the cache, and compared with what an image of ours shows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from shutil import copyfile
@@ -55,13 +55,16 @@ def find(folder: Path, key: str) -> Untouched | None:
     return walk if all(cache.find(folder, sha256, hashed=True) for sha256 in walk.shots.values()) else None
 
 
-def compare(complaints: Mapping[str, frozenset[str]], untouched: Untouched | str) -> Iterator[Check]:
+def compare(
+    complaints: Mapping[str, frozenset[str]], untouched: Untouched | str, races: Callable[[str], frozenset[str]]
+) -> Iterator[Check]:
     """Yield one check a page: that nobody complains of anything there that the untouched upstream does not show.
 
-    `untouched` is the reason where it is not known what that shows; then no complaint can pass.
+    `untouched` is the reason where it is not known what that shows; then no complaint can pass. `races` says what it
+    shows on a page now and then.
     """
-    known = frozenset() if isinstance(untouched, str) else untouched.complaints
     for page, heard in complaints.items():
+        known = frozenset() if isinstance(untouched, str) else untouched.complaints | races(page)
         new = sorted(heard - known)
         yield Check(
             name=name_of(page),

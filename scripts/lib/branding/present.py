@@ -48,7 +48,7 @@ class Branding:
         ground = self._ground(complaints, *observers)
         with console.part(f"look at the pages of {self.rounds.name}"):
             seen = self.rounds.every(lambda variant: self._variant(variant, ground, image, running))
-        compared = tuple(untouched.compare(complaints.of_pages, known))
+        compared = tuple(untouched.compare(complaints.of_pages, known, self.rounds.pages.races_on))
         beside = seen.shots if isinstance(known, str) else untouched.beside(seen.shots, known, place.cache, place.out)
         return Walked((*seen.checks, *compared), beside)
 

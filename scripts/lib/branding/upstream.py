@@ -69,7 +69,7 @@ class Upstream:
         stand = self.rounds.selection.product.images[self.rounds.name].stand
         settings = stand.model_dump_json(exclude={"start_seconds"})
         made_of = vanilla.identity(self.rounds.selection, self.source, self.rounds.name)
-        words, pages = brand_words(self.rounds.selection), self.rounds.pages.model_dump_json()
+        words, pages = brand_words(self.rounds.selection), self.rounds.pages.model_dump_json(exclude={"races"})
         return digest_of(made_of, settings, pages, browser_version(), *words)
 
     def _keep(self, key: str) -> None:

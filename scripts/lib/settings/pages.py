@@ -73,6 +73,17 @@ class Variant(Frozen):
     """Beside those that every stand gets."""
 
 
+class Race(Frozen):
+    """A complaint that the untouched upstream has now and then, so that one walk over it may not hear it."""
+
+    complaint: str = Field(min_length=1)
+    """As the failing check words it."""
+    pages: tuple[Slug, ...] = Field(min_length=1)
+    """On which it may be heard."""
+    why: str = Field(min_length=1)
+    """What races there, so that one can see when it is no more."""
+
+
 class PagesFile(Frozen):
     """`pages.yaml`: pages in the order in which they are visited; each variant's container begins empty."""
 
@@ -87,6 +98,7 @@ class PagesFile(Frozen):
     texts: RelativePath = "brand/texts.yaml"
     unended: tuple[str, ...] = ()
     """Globs of paths whose requests stay open; nobody waits for their end."""
+    races: tuple[Race, ...] = ()
     variants: dict[Slug, Variant] = Field(default_factory=lambda: {"plain": Variant()})
     returning: tuple[Slug, ...] = ()
     """Pages that a browser which saw the previous image sees again."""
@@ -104,10 +116,16 @@ class PagesFile(Frozen):
                 problems.append(f"page {page.name}: no earlier page of {page.variant} keeps account {page.account!r}")
             names.add(page.name)
             kept |= {(page.variant, page.keeps)} if page.keeps else set()
+        raced = dict.fromkeys(name for race in self.races for name in race.pages)
+        problems += [f"races: no page is called {name!r}" for name in raced if name not in names]
         problems += [f"returning: no page is called {name!r}" for name in self.returning if name not in names]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def races_on(self, name: str) -> frozenset[str]:
+        """Return the complaints that the untouched upstream has now and then on a page."""
+        return frozenset(race.complaint for race in self.races if name in race.pages)
 
     def page(self, name: str) -> Page | None:
         """Return the page of this name, None where there is none."""

@@ -58,6 +58,12 @@ def test_the_pages_of_a_product_are_selected(spoil: Spoil) -> None:
         (PAGES, "WEBUI_NAME: name", "WEBUI_NAME: nam", "pages.yaml: "),
         (PAGES, "variant: greeting", "variant: greetin", "page greeting: no variant 'greetin'"),
         (PAGES, "returning: [greeting]", "returning: [greetin]", "returning: no page is called 'greetin'"),
+        (
+            PAGES,
+            "returning: [",
+            "races: [{ complaint: a, pages: [x], why: b }]\nreturning: [",
+            "races: no page is called 'x'",
+        ),
         (PAGES, "ready: [{ css: h1 }]", "ready: [{ css: h1, role: heading }]", "needs exactly one of: css, role"),
         (PAGES, "locales: [de-DE, en-US]", "locales: [German]", "locales[0]"),
         (PAGES, "timezone: Europe/Lisbon", "timezon: Europe/Lisbon", "timezon: unknown key, did you mean 'timezone'?"),
