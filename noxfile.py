@@ -8,6 +8,8 @@ nox.options.error_on_external_run = True
 nox.options.sessions = ["lint", "types", "tests", "integration", "faults", "stack", "workflow", "e2e"]
 
 PINS = ("-r", "requirements.txt")
+TWO_FILES = ("--numprocesses=2", "--dist=loadfile")
+"""Two files of tests at once: each waits for containers most of the time."""
 SHELL_SCRIPTS = (
     "scripts/bootstrap",
     "scripts/install-docker",
@@ -50,7 +52,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Test the parts and the whole line on a real engine, with a small upstream of our own; two files at once."""
-    _test_in_browser(session, "tests/integration", "--numprocesses=2", "--dist=loadfile")
+    _test_in_browser(session, "tests/integration", *TWO_FILES)
 
 
 @nox.session
@@ -62,8 +64,7 @@ def faults(session: nox.Session) -> None:
 @nox.session
 def workflow(session: nox.Session) -> None:
     """Run the jobs of the pipeline here, each in a clean clone; `-- --product NAME` for a real product."""
-    _test(session, "tests/workflow", "--ignore=tests/workflow/test_build_images.py")
-    _test(session, "tests/workflow/test_build_images.py")
+    _test(session, "tests/workflow", *TWO_FILES)
 
 
 @nox.session
