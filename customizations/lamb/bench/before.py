@@ -5,6 +5,7 @@ backend installs. The servers themselves are not started, and Open WebUI, which 
 so each figure is less than what people wait for.
 """
 
+import importlib.util
 import secrets
 import time
 from collections.abc import Mapping
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.lib import engine, shell
+from scripts.lib.errors import ResourceMissing
 from scripts.lib.image_build import CA_BUNDLE
 from scripts.lib.settings.bench import Figure, WayBefore
 
 TITLE = "installing at start (docker-compose-example.yaml)"
-PIP = "python3 -m pip install --upgrade pip && pip install"
+PIP = "PYTHONPATH=/run/pip python3 -m pip install --upgrade --ignore-installed pip && pip install"
+"""Its first part is theirs; a base of Debian's packages has no pip to do that with, so that it is lent ours."""
 SECONDS = 3600
 
 
@@ -75,13 +78,24 @@ def _finish(container: str, name: str) -> None:
 
 
 def _create(service: Service, tree: Path, image: str, cache: str, label: Mapping[str, str]) -> str:
-    """Create a service's container, not started, with the tree where it can write into it."""
+    """Create a service's container, not started, with a copy of the tree in it: what it writes there goes with it."""
     trusted = ["SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS"] if CA_BUNDLE.exists() else []
     argv = ["docker", "create", *(f"--label={name}={value}" for name, value in label.items())]
-    argv += [f"--volume={tree}:/lamb", f"--volume={cache}:/root/.cache/pip", f"--workdir=/lamb/{service.folder}"]
+    argv += [f"--volume={cache}:/root/.cache/pip", f"--workdir=/lamb/{service.folder}"]
+    argv += [f"--volume={_own_pip()}:/run/pip/pip:ro", "--env=PIP_BREAK_SYSTEM_PACKAGES=1"]
     argv += [f"--volume={CA_BUNDLE}:/run/ca.pem:ro"] if trusted else []
     argv += [f"--env={name}=/run/ca.pem" for name in trusted]
-    return shell.run([*argv, image, "sh", "-c", service.command]).output.strip()
+    container = shell.run([*argv, image, "sh", "-c", service.command]).output.strip()
+    shell.run(["docker", "cp", "--quiet", f"{tree}/.", f"{container}:/lamb"])
+    return container
+
+
+def _own_pip() -> Path:
+    """Return the folder of this interpreter's pip; raises ResourceMissing where it has none."""
+    found = importlib.util.find_spec("pip")
+    if found is None or found.origin is None:
+        raise ResourceMissing("this Python has no pip to lend", hint="run it by: scripts/bootstrap invoke bench-start")
+    return Path(found.origin).parent
 
 
 def _figure(seconds: float, caches: str) -> Figure:
