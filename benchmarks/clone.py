@@ -16,6 +16,7 @@ from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection, select
 from scripts.lib.source_build import dockerfile
 from scripts.lib.source_build.recipe import bases_of
+from smoke.servers import SERVERS
 from tests import own_registry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,7 +89,8 @@ class Clone:
         shell.run(["docker", "buildx", "prune", "--all", "--force"])
 
     def make_bases(self) -> None:
-        """Make the base images of both strategies, and the registry's, where the engine lacks them; needs the tree."""
+        """Make the base images of both strategies, the registry's and those of the servers beside stands, where the
+        engine lacks them; needs the tree."""
         selection = self.selection()
         tree = workspace.base_files(selection.checkout.workspace, "HEAD")
         (image,) = selection.product.images.values()
@@ -100,6 +102,10 @@ class Clone:
             wanted += bases_of(selection.product, image.source, named).values()
         for base in wanted:
             bases.ensure(base, selection.environment.bases, selection.checkout)
+        stands = selection.functions.stands.values() if selection.functions else ()
+        for server in dict.fromkeys(one.server for stand in stands for one in stand.beside.values()):
+            if debian := SERVERS[server].debian:
+                bases.from_debian(debian, selection.checkout)
 
     def change(self, what: Change) -> None:
         """Change one place of the customization; raises Failure where it is no longer there."""
