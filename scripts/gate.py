@@ -27,7 +27,9 @@ def gate(selection: Selection, given: argparse.Namespace) -> Done:  # noqa: ARG0
             [f"{gate.gate} is {gate.state}: {gate.because}" for gate in refused],
             hint="; ".join(hint(gate, name) for gate in refused),
         )
-    says = f"{', '.join(gate.gate for gate in verdict.gates)} passed for {name}"
+    says = f"{', '.join(gate.gate for gate in verdict.gates if gate.asked)} passed for {name}"
+    left_out = [gate.gate for gate in verdict.gates if not gate.asked]
+    says += f"; not asked: {', '.join(left_out)}" if left_out else ""
     return Done(f"{says}, up to date" if verdict == before else says, verdict == before)
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from unidiff.patch import PatchedFile, PatchSet
 
-from scripts.lib.files import FileMap
+from scripts.lib.files import FileMap, written
 from scripts.lib.settings.base import VersionRange
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.steps import (
@@ -72,7 +72,7 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, bytes]]:
             )
         case OverlayStep():
             ours = folder / step.source
-            inside = [f"{step.path}/{p.relative_to(ours)}" for p in ours.rglob("*") if p.is_file()] or [step.path]
+            inside = [f"{step.path}/{p.relative_to(ours)}" for p in written(ours)] or [step.path]
             yield from ((path, b"") for path in inside if step.replaces)
         case PruneStep():
             yield from ((_path(step.path, str(number)), b"") for number in range(step.count))

@@ -140,7 +140,8 @@ def _smoke(record: SmokeReport) -> tuple[State, str]:
 
 
 def _verdict(record: Verdict) -> tuple[State, str]:
-    said = ", ".join(g.gate if g.state == "passed" else f"{g.gate} {g.state}" for g in record.gates)
+    asked = (g for g in record.gates if g.asked)
+    said = ", ".join(g.gate if g.state == "passed" else f"{g.gate} {g.state}" for g in asked)
     return "ok" if record.passed else "refused", said
 
 

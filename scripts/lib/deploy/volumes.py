@@ -147,8 +147,9 @@ def copy(
         done = True
     finally:
         # by their names, since an interruption may come before this process knows that they are there
-        engine.remove(name)
-        if not done:
+        if done:
+            engine.remove(name)
+        else:
             _remove_half(target, name)
 
 

@@ -52,6 +52,8 @@ class Answer(Frozen):
     """Over everything that is moved."""
     left: Literal["nothing", "half", "verified"] = "nothing"
     """What an earlier run left in the volumes: work that is cleared, or that only has to be put in its place."""
+    changed: bool = False
+    """What is left was verified of an older folder that is another now."""
     filled: dict[str, list[str]] = Field(default_factory=dict)
     """Volume -> what lies in it already."""
     problems: tuple[str, ...] = ()

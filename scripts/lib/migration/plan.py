@@ -70,12 +70,14 @@ def _hint(seen: Seen) -> str:
         return f"{seen.stack} was migrated at {seen.last.began:%Y-%m-%d %H:%M} UTC, {what}; {_anew(seen)}"
     if full:
         return f"migrate into a stack that has never run, or {_anew(seen)}"
-    if seen.answer.left == "verified":  # what is left to do can only be done with the old folder as it was
-        return f"stop the new stack; {_anew(seen)}" if seen.new_runs else _anew(seen)
+    done = seen.last is not None and seen.last.outcome == "done"
+    if seen.answer.changed and not (done or seen.secrets or seen.new_runs):
+        # What was verified can only be put in its place for the folder as it was; the new stack has never run on it.
+        return f"put the old folder back as it was, or {_anew(seen)}"
     return "correct what is named; nothing was changed"
 
 
 def _anew(seen: Seen) -> str:
-    keys = seen.volumes if seen.answer.left == "verified" else seen.answer.filled
+    keys = seen.volumes if seen.answer.changed else seen.answer.filled
     names = " ".join(seen.volumes[key] for key in sorted(keys))
     return f"to begin anew, and lose what is there: docker volume rm {names}"

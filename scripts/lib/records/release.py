@@ -14,6 +14,8 @@ class GateResult(Frozen):
     because: str
     evidence: str
     """Identity of the record it was read from."""
+    asked: bool = True
+    """False where the product says why nobody asks; `because` has its words."""
 
 
 class Verdict(Record):

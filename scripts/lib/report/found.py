@@ -62,7 +62,7 @@ def gather(selection: Selection, now: datetime) -> Found:
         steps=selection.steps_with(_sets(line.image)),
         links=chain.look(selection),
         made=now,
-        asked=selection.parts,
+        asked=selection.environment.parts - selection.product.not_asked.keys(),
         environments=names,
         source=line.source,
         validation=line.validation,

@@ -94,7 +94,8 @@ def _of_gates(report: Report, environment: str) -> Iterator[Case]:
     if verdict is None:
         yield Case(f"gates.{environment}", "verdict", "skipped", "these images were not judged")
     for gate in verdict.gates if verdict else ():
-        yield Case(f"gates.{environment}", gate.gate, ends[gate.state], gate.because)
+        end = ends[gate.state] if gate.asked else "skipped"
+        yield Case(f"gates.{environment}", gate.gate, end, gate.because)
 
 
 def _suite(report: Report, redaction: Redaction, name: str, cases: Sequence[Case]) -> XML.Element:

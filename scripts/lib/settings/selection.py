@@ -27,7 +27,7 @@ from scripts.lib.settings.functions import FunctionsFile
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
-from scripts.lib.settings.proofs import Proof
+from scripts.lib.settings.proofs import BrowserProof, Proof
 from scripts.lib.settings.requirements import RequirementsList
 from scripts.lib.settings.steps import Step, StepsFile
 from scripts.lib.settings.wording import near
@@ -125,6 +125,7 @@ def select(product: str | None, environment: str | None) -> Selection:
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
     gathered.add(references.of_proofs(proofs, chosen) if chosen else [], hint="correct the proof")
     functions = _functions(gathered, place, chosen) if chosen is not None else None
+    gathered.add(_unasked(chosen, pages, functions, proofs), hint="take the gate out of not_asked, or what it looks at")
     brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
@@ -181,6 +182,26 @@ def _proofs(
     every = (*(steps.steps if steps else ()), *(step for one in sets.values() for step in one))
     images = {f"product.yaml: images.{name}": one.proofs for name, one in (product.images if product else {}).items()}
     return images | {f"step {step.id}": step.proofs for step in every}
+
+
+def _unasked(
+    product: Product | None,
+    pages: PagesFile | None,
+    functions: FunctionsFile | None,
+    proofs: Mapping[str, Sequence[Proof]],
+) -> list[str]:
+    """Return the gates that the product says nobody asks, although it has what they look at."""
+    told = product.not_asked if product else {}
+    seen = [whose for whose, own in proofs.items() if any(isinstance(proof, BrowserProof) for proof in own)]
+    there = {
+        "branding": [*(["pages.yaml"] if pages else []), *(f"browser proofs of {whose}" for whose in seen)],
+        "functions": ["functions/stands.yaml"] if functions else [],
+    }
+    return [
+        f"product.yaml: not_asked.{gate}: there is what it looks at: {', '.join(there[gate])}"
+        for gate in told
+        if there[gate]
+    ]
 
 
 def _twice(files: Mapping[str, Sequence[Step]]) -> list[str]:

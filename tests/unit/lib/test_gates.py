@@ -242,17 +242,7 @@ def test_a_gate_that_the_product_does_not_ask_for_passes_with_its_reason() -> No
     assert gate("branding", facts(environment=asked)).state == "unknown"
     told = Product.model_validate(yaml.safe_load(PRODUCT) | {"not_asked": {"branding": "it keeps its own name"}})
     found = gate("branding", facts(environment=asked, product=told))
-    assert (found.state, found.because) == ("passed", "not asked of acme: it keeps its own name")
-
-
-def test_a_gate_is_asked_all_the_same_where_a_proof_is_for_it_alone() -> None:
-    told = Product.model_validate(yaml.safe_load(PRODUCT) | {"not_asked": {"branding": "it keeps its own name"}})
-    title: dict[str, Any] = {"id": "title", "kind": "text", "why": "Ours.", "path": "index.html"}
-    title |= {"alternatives": [{"find": "Tiny", "replace": "Acme"}]}
-    title |= {"proofs": [{"layer": "browser", "page": "login", "title": "Acme"}]}
-    steps = StepsFile.model_validate({"steps": [title]}).steps
-    asked = environment({"basis": "none"}, "branding")
-    assert gate("branding", facts(environment=asked, product=told, every_step=steps)).state == "unknown"
+    assert (found.state, found.asked, found.because) == ("passed", False, "not asked of acme: it keeps its own name")
 
 
 def test_a_gate_is_left_out_for_a_reason_only() -> None:

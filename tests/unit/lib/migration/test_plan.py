@@ -72,11 +72,24 @@ def test_what_only_has_to_be_put_in_its_place_is() -> None:
 
 
 def test_a_move_broken_off_whose_source_is_another_now_has_a_way_out() -> None:
-    answer = an_answer(left="verified", filled={"data": ["a"]}, problems=("the old folder was changed since",))
+    told = ("the old folder was changed since",)
+    answer = an_answer(left="verified", changed=True, filled={"data": ["a"]}, problems=told)
+    seen = replace(SEEN, last=a_migration(outcome="begun"), answer=answer)
     with pytest.raises(SettingsInvalid) as refused:
-        decide(replace(SEEN, last=a_migration(outcome="begun"), answer=answer))
-    assert refused.value.problems == ("the old folder was changed since",)
-    assert refused.value.hint == "to begin anew, and lose what is there: docker volume rm tiny-data tiny-files"
+        decide(seen)
+    assert refused.value.problems == told
+    way, names = "put the old folder back as it was, or to begin anew, and lose what is there", "tiny-data tiny-files"
+    assert refused.value.hint == f"{way}: docker volume rm {names}"
+
+
+@pytest.mark.parametrize(
+    "more", [{"secrets": ("two",)}, {"new_runs": ("x runs",)}, {"last": a_migration(outcome="done")}]
+)
+def test_nobody_is_told_to_remove_volumes_where_something_else_would_do(more: dict[str, Any]) -> None:
+    answer = an_answer(left="verified", changed=True, problems=("the old folder was changed since",))
+    with pytest.raises(SettingsInvalid) as refused:
+        decide(replace(SEEN, **{"last": a_migration(outcome="begun"), "answer": answer} | more))
+    assert refused.value.hint == "correct what is named; nothing was changed"
 
 
 def test_everything_that_stands_in_the_way_is_told_at_once() -> None:
