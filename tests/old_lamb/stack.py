@@ -148,7 +148,8 @@ def _webui(stack: OldStack) -> None:
             "api_base_urls": ["http://backend:9099", "https://api.openai.com/v1"],
             "api_keys": [PUBLISHED, "sk-own"],
             "api_configs": {"http://backend:9099": {"enable": True}},
-        }
+        },
+        "ui": {"enable_signup": True, "default_locale": "pt-PT"},
     }
     picture = f"{release.web}/static/img/lamb_icon.png"
     chat = {"messages": [{"content": f"![cat]({release.web}/static/public/1/img/cat.png)"}]}

@@ -17,6 +17,8 @@ SETTINGS = (
     ("collections", "schema_str"),
 )
 """Tables (by the end of their names, which may have a prefix) and their columns of JSON with addresses of services."""
+OPEN_WEBUIS = ("config", "data")
+"""Table and column in which Open WebUI keeps its settings, which win over its environment's."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def _readdress(connection: sqlite3.Connection, table: str, column: str, addresse
     """Rewrite the addresses in a column of JSON; what is no JSON stays."""
     named, at = databases.quoted(table), databases.quoted(column)
     rows = connection.execute(f"SELECT rowid, {at} FROM {named} WHERE typeof({at}) = 'text'").fetchall()  # noqa: S608
-    changed = [(now, row) for row, text in rows if (now := readdressed(text, addresses)) != text]
+    closing = closed if (table, column) == OPEN_WEBUIS else str
+    changed = [(now, row) for row, text in rows if (now := closing(readdressed(text, addresses))) != text]
     connection.executemany(f"UPDATE {named} SET {at} = ? WHERE rowid = ?", changed)  # noqa: S608  our own quoting
     return len(changed)
 
@@ -84,6 +87,18 @@ def readdressed(text: str, addresses: Addresses) -> str:
         return text
     now = addresses.rewritten(held)
     return text if now == held else json.dumps(now)
+
+
+def closed(text: str) -> str:
+    """Return Open WebUI's settings with sign-up off: the stack's people come through LAMB, and its proxy is public."""
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return text
+    shown = held.get("ui") if isinstance(held, dict) else None
+    if not isinstance(shown, dict) or not shown.get("enable_signup"):
+        return text
+    return json.dumps(held | {"ui": shown | {"enable_signup": False}})
 
 
 def leftovers(connection: sqlite3.Connection, words: list[str]) -> dict[str, int]:

@@ -132,6 +132,13 @@ def test_an_address_of_which_only_chunks_know_is_found(place: AStack) -> None:
     assert given.rows(CHROMA, address) == ["https://new.example.org/kb/static/2/poems/a1.txt"]
 
 
+def test_open_webui_lets_nobody_sign_up_any_more_whatever_it_kept(place: AStack) -> None:
+    given = place("0.5")
+    given.moved()
+    (kept,) = given.rows(WEBUI, "SELECT data FROM config")
+    assert json.loads(kept)["ui"] == {"enable_signup": False, "default_locale": "pt-PT"}
+
+
 def test_what_came_with_06_is_moved(place: AStack) -> None:
     given = place("0.6")
     given.moved()
