@@ -19,7 +19,7 @@ SHELL_SCRIPTS = (
     "smoke/servers/directory.sh",
     "smoke/servers/vectors.sh",
 )
-WORKFLOWS = tuple(f".github/workflows/{name}.yml" for name in ("build-images", "checks", "pipeline"))
+WORKFLOWS = tuple(f".github/workflows/{name}.yml" for name in ("build-images", "checks", "nightly", "pipeline"))
 ACTIONS = tuple(f".github/actions/{name}/action.yml" for name in ("hand-on", "receive", "report"))
 
 

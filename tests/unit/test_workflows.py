@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(ROOT.glob(".github/workflows/*.yml")) + sorted(ROOT.glob(".github/actions/*/action.yml"))
 PIPELINE = yaml.safe_load((ROOT / ".github/workflows/pipeline.yml").read_text())
 CHECKS = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text())
+NIGHTLY = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text())
 JOBS: dict[str, Any] = PIPELINE["jobs"]
 PINNED = re.compile(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 LONGEST_REVIEW = 30
@@ -104,7 +105,7 @@ def test_an_action_is_the_same_commit_everywhere() -> None:
     assert len(pins) == len({name.partition("@")[0] for name in pins})
 
 
-@pytest.mark.parametrize("workflow", [PIPELINE, CHECKS], ids=["pipeline", "checks"])
+@pytest.mark.parametrize("workflow", [PIPELINE, CHECKS, NIGHTLY], ids=["pipeline", "checks", "nightly"])
 def test_nothing_is_allowed_but_what_a_job_names(workflow: dict[str, Any]) -> None:
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
@@ -255,3 +256,11 @@ def test_a_check_is_a_session_of_nox() -> None:
     for name, job in CHECKS["jobs"].items():
         (command,) = commands(job)
         assert command.removeprefix("sudo ") == f"scripts/bootstrap nox -s {name}"
+
+
+def test_each_night_is_asked_what_takes_long() -> None:
+    tagged = r'@nox\.session\((?:name="([\w-]+)", )?tags=\["nightly"\]\)\ndef (\w+)'
+    sessions = {name or function for name, function in re.findall(tagged, (ROOT / "noxfile.py").read_text())}
+    assert set(NIGHTLY["jobs"]) == sessions - {"benchmarks"}
+    for name, job in NIGHTLY["jobs"].items():
+        assert commands(job)[-1].removeprefix("sudo ") == f"scripts/bootstrap nox -s {name}"
