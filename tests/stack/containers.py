@@ -52,6 +52,12 @@ class Containers:
         said = self.python(service, "print(open('/proc/1/environ').read())").rstrip("\n")
         return dict(pair.split("=", 1) for pair in said.split("\0") if "=" in pair)
 
+    def prefix(self) -> str:
+        """Return what stands before the names of LAMB's tables: by itself, some releases have something there."""
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%Creator_users'"
+        ((name,),) = self.rows("lamb", LAMB_DB, tables)
+        return str(name).removesuffix("Creator_users")
+
     def files(self) -> dict[str, dict[str, str]]:
         """Return the sha256 of every file that people left, by where it lies."""
         places = (("lamb", UPLOADS), ("kb", DOCUMENTS), ("openwebui", "/app/backend/data/uploads"))
@@ -59,7 +65,7 @@ class Containers:
 
     def kept(self) -> dict[str, list[list[Any]]]:
         """Return all rows of the tables that nothing but people changes."""
-        prefix = self.environment("lamb").get("LAMB_DB_PREFIX", "LAMB_")
+        prefix = self.prefix()
         questions = [("lamb", LAMB_DB, f"{prefix}{table}") for table in ("assistants", "kb_registry")]
         questions += [("openwebui", OPEN_WEBUI_DB, table) for table in ("auth", "chat", "model", "group")]
         questions += [("kb", KB_DB, table) for table in ("collections", "file_registry")]

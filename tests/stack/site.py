@@ -51,7 +51,7 @@ class Site:
 
     def admins(self) -> tuple[int, int, int]:
         """Return how often the administrator is in LAMB and in Open WebUI, and how many organizations there are."""
-        email, prefix = self.admin.email, self.inside.environment("lamb").get("LAMB_DB_PREFIX", "LAMB_")
+        email, prefix = self.admin.email, self.inside.prefix()
         users = f"SELECT COUNT(*) FROM {prefix}Creator_users WHERE user_email = ?"
         others = "SELECT COUNT(*) FROM user JOIN auth USING (id) WHERE user.email = ? AND role = 'admin'"
         found = (
