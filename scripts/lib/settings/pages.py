@@ -99,6 +99,7 @@ class PagesFile(Frozen):
     unended: tuple[str, ...] = ()
     """Globs of paths whose requests stay open; nobody waits for their end."""
     races: tuple[Race, ...] = ()
+    """What the untouched upstream complains of now and then."""
     variants: dict[Slug, Variant] = Field(default_factory=lambda: {"plain": Variant()})
     returning: tuple[Slug, ...] = ()
     """Pages that a browser which saw the previous image sees again."""

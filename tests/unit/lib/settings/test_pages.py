@@ -33,6 +33,9 @@ def spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spoil:
     return replace
 
 
+PRODUCT = "customizations/tiny/product.yaml"
+
+
 def refused() -> str:
     with pytest.raises(SettingsInvalid) as caught:
         select("tiny", "test")
@@ -112,3 +115,8 @@ def test_an_action_is_one_thing() -> None:
 
 def test_a_proof_says_what_it_expects() -> None:
     assert BrowserProof(layer="browser", page="one", title="Acme").expects == "title"
+
+
+def test_a_gate_that_has_something_to_look_at_cannot_be_left_out(spoil: Spoil) -> None:
+    spoil(PRODUCT, "\ntree: upstream\n", "\nnot_asked: { branding: no brand }\ntree: upstream\n")
+    assert "product.yaml: not_asked.branding: there is what it looks at: pages.yaml, browser proofs of" in refused()
