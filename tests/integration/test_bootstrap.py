@@ -125,6 +125,15 @@ def test_numbers_of_an_engine_that_ended_do_not_keep_the_next_from_starting(with
 
 
 @pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")
+def test_an_engine_that_ends_before_it_answers_is_started_again(with_engine: Path) -> None:
+    too_slow = 'if [ "$1" != --version ] && [ ! -e "$here/tried" ]; then echo > "$here/tried"; exit 1; fi\n'
+    program(with_engine, "dockerd", DOCKERD.replace("if [", f"{too_slow}if [", 1))
+    done = start(with_engine)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("ended before it answered; starting it again") == 1
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")
 def test_the_number_of_an_engine_that_lives_is_left_to_it(with_engine: Path) -> None:
     (with_engine / "dockerd").symlink_to(shutil.which("sleep") or "sleep")
     with subprocess.Popen([str(with_engine / "dockerd"), "60"]) as living:
