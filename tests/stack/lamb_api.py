@@ -1,11 +1,13 @@
 """LAMB as its users meet it: accounts, assistants, files, knowledge bases; one for the small tree and the real one."""
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from smoke.functions.api import Api
+from smoke.functions.api import Api, decoded
 from smoke.site import NotSeen
+from tests.stack.models import MODEL
 
 INGEST_SECONDS = 60
 POLL = 0.3
@@ -14,6 +16,15 @@ KEPT = b"Lamb chops are cut from the loin.\n" * 50
 FACT = b"The capital of Freedonia is Fredville. Its river is the Marx.\n"
 """What a knowledge base is asked for."""
 QUESTION = "capital of Freedonia"
+
+PROMPT = "You help whoever asks."
+ANSWERED_BY = {
+    "prompt_processor": "simple_augment",
+    "connector": "openai",
+    "llm": MODEL,
+    "rag_processor": "no_rag",
+}
+"""What an assistant is made of, under the name of the column in which releases keep it."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +68,17 @@ class Lamb(Api):
         return sorted(str(one["email"]) for one in self.get("/creator/users")["data"])
 
     def create_assistant(self, name: str) -> dict[str, Any]:
-        """Make an assistant and return what LAMB says of it."""
-        told = {"name": name, "description": "made by a test", "system_prompt": "You help.", "RAG_Top_k": 3}
+        """Make an assistant that the model server answers for, and return what LAMB says of it."""
+        told = {"name": name, "description": "made by a test", "system_prompt": PROMPT, "RAG_Top_k": 3}
+        told |= dict.fromkeys(("metadata", "api_callback"), json.dumps(ANSWERED_BY))
         made: dict[str, Any] = self.post("/creator/assistant/create_assistant", json=told, expect=(200, 201))
         return made
+
+    def publish(self, made: dict[str, Any]) -> str:
+        """Let launches lead to an assistant, and list it as a model; returns the consumer whose launches those are."""
+        told = {"publish_status": True}
+        published = decoded(self.ask("PUT", f"/creator/assistant/publish/{made['assistant_id']}", json=told))
+        return str(published["oauth_consumer_name"])
 
     def assistants(self) -> list[str]:
         """Return the names of the user's assistants."""
@@ -113,6 +131,13 @@ class OpenWebui(Api):
     def models(self) -> list[str]:
         """Return the ids of the models that this user sees."""
         return sorted(str(one["id"]) for one in self.get("/api/models")["data"])
+
+    def ask_model(self, model: str, words: str) -> str:
+        """Return what a model answers; Open WebUI knows only those that it has listed."""
+        if model not in self.models():
+            raise NotSeen(f"{model} is none of {self.models()}")
+        told = {"model": model, "messages": [{"role": "user", "content": words}], "stream": False}
+        return str(self.post("/api/chat/completions", json=told)["choices"][0]["message"]["content"])
 
     def new_chat(self, title: str) -> str:
         """Keep a chat and return its id."""

@@ -1,6 +1,7 @@
 """What people do with the stack, across its services. (Acceptance E)"""
 
 import secrets
+from typing import Any
 
 import httpx
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from smoke.site import NotSeen
 from tests.stack import lti
 from tests.stack.containers import KB_DB, OPEN_WEBUI_DB
-from tests.stack.lamb_api import FACT, QUESTION, Account, Lamb
+from tests.stack.lamb_api import FACT, QUESTION, Account, Lamb, OpenWebui
 from tests.stack.site import Site
 
 
@@ -23,6 +24,24 @@ def ana(admin: Lamb, site: Site) -> Lamb:
     account = Account(f"ana-{secrets.token_hex(3)}@example.org", secrets.token_urlsafe(12), "Ana")
     admin.create_user(account)
     return site.lamb().login(account)
+
+
+@pytest.fixture(scope="module")
+def tutor(ana: Lamb) -> dict[str, Any]:
+    """What LAMB says of an assistant of hers."""
+    return ana.create_assistant("Tutor")
+
+
+@pytest.fixture(scope="module")
+def course(ana: Lamb, tutor: dict[str, Any]) -> str:
+    """The consumer whose launches lead to it, once it is published."""
+    return ana.publish(tutor)
+
+
+@pytest.fixture(scope="module")
+def model(course: str, tutor: dict[str, Any]) -> str:
+    """Its name among Open WebUI's models."""
+    return f"lamb_assistant.{tutor['assistant_id']}"
 
 
 def test_a_wrong_password_is_refused(site: Site) -> None:
@@ -55,18 +74,23 @@ def test_a_token_of_lambs_own_is_no_token_of_open_webuis(site: Site, ana: Lamb) 
     assert page.status_code == httpx.codes.UNAUTHORIZED
 
 
-def test_an_assistant_becomes_a_group_and_a_model_of_open_webuis(site: Site, ana: Lamb) -> None:
-    made = ana.create_assistant("Tutor")
+def test_an_assistant_becomes_a_group_and_a_model_of_open_webuis(site: Site, ana: Lamb, tutor: dict[str, Any]) -> None:
     assert [name for name in ana.assistants() if name.lower().endswith("tutor")]
-    number = made["assistant_id"]
+    number = tutor["assistant_id"]
     groups, models = 'SELECT id FROM "group" WHERE name = ?', "SELECT id FROM model WHERE id LIKE ?"
     assert len(site.inside.rows("openwebui", OPEN_WEBUI_DB, groups, f"assistant_{number}")) == 1
     assert len(site.inside.rows("openwebui", OPEN_WEBUI_DB, models, f"%{number}")) == 1
 
 
-def test_lambs_models_are_what_open_webui_lists(site: Site, ana: Lamb, admin: Lamb) -> None:
+def test_lambs_models_are_what_open_webui_lists(site: Site, course: str, model: str, admin: Lamb) -> None:
     listed = {one["id"] for one in site.lamb().get("/v1/models", headers=bearer(site))["data"]}
+    assert model in listed, course
     assert listed <= set(site.open_webui(admin).models())
+
+
+def test_one_asks_a_published_assistant_in_open_webui(site: Site, ana: Lamb, model: str) -> None:
+    said = f"What is {secrets.token_hex(4)}?"
+    assert said in site.open_webui(ana).ask_model(model, said)
 
 
 def test_an_upload_is_served_as_it_was_sent_also_a_large_one(site: Site, ana: Lamb) -> None:
@@ -100,13 +124,24 @@ def test_what_completions_are_made_of_is_told_under_lamb(site: Site) -> None:
     assert "connectors" in site.lamb().get("/lamb/v1/completions/list")
 
 
-def test_a_launch_signed_by_the_platform_leads_to_open_webui(site: Site) -> None:
-    address = site.stack.address("lamb")
-    answer = lti.launch(address, secret=site.inside.environment("lamb")["LTI_SECRET"], consumer="course", user="u1")
-    if answer.status_code == httpx.codes.SEE_OTHER:
-        assert "/api/v1/auths/complete?token=" in answer.headers["location"]
-    else:  # the real one knows no assistant of this consumer, and says so after it accepted the signature
-        assert "No published assistant found" in answer.text
+def test_a_launch_signed_by_the_platform_opens_open_webui_with_its_assistant(
+    site: Site, course: str, model: str
+) -> None:
+    address, secret = site.stack.address("lamb"), site.inside.environment("lamb")["LTI_SECRET"]
+    for _ in ("for the first time", "again"):
+        answer = lti.launch(address, secret=secret, consumer=course, user="u1")
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+        token = answer.headers["location"].partition("/api/v1/auths/complete?token=")[2]
+        student = OpenWebui(site.stack.address("openwebui"), token)
+        assert student.who()["role"] == "user"
+        assert student.models() == [model]
+
+
+def test_a_launch_for_a_course_that_nobody_published_is_refused(site: Site) -> None:
+    secret = site.inside.environment("lamb")["LTI_SECRET"]
+    answer = lti.launch(site.stack.address("lamb"), secret=secret, consumer="nobody's", user="u1")
+    assert answer.status_code >= 400
+    assert "No published assistant found" in answer.text
 
 
 def test_a_launch_signed_with_the_published_secret_is_refused(site: Site) -> None:

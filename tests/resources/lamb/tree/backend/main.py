@@ -39,6 +39,7 @@ async def get_models(request: Request):
     data = [
         {"id": f"lamb_assistant.{one['id']}", "object": "model", "created": int(time.time()), "owned_by": "lamb_v4"}
         for one in db_manager.get_assistants()
+        if one["oauth_consumer_name"]
     ]
     return JSONResponse(content={"object": "list", "data": data})
 

@@ -32,3 +32,14 @@ async def create_assistant_directly(request: Request, user=Depends(current_user)
 async def get_assistants(user=Depends(current_user)):
     found = db_manager.get_assistants(user["email"])
     return {"assistants": found, "total_count": len(found)}
+
+
+@router.put("/publish/{assistant_id}")
+async def publish_assistant(assistant_id: int, request: Request, user=Depends(current_user)):
+    """Let launches by the assistant's own name lead to it, and list it as a model; or no longer."""
+    own = {one["id"]: one for one in db_manager.get_assistants(user["email"])}
+    if assistant_id not in own:
+        raise HTTPException(404, "Assistant not found")
+    name = own[assistant_id]["name"] if (await request.json())["publish_status"] else None
+    db_manager.run("UPDATE {p}assistants SET oauth_consumer_name = ? WHERE id = ?", (name, assistant_id))
+    return own[assistant_id] | {"oauth_consumer_name": name, "published": name is not None}

@@ -65,6 +65,8 @@ class LambDatabaseManager:
         has = {row[1] for row in self.run("PRAGMA table_info({p}assistants)")}
         if "RAG_Top_k" not in has:
             self.run("ALTER TABLE {p}assistants ADD COLUMN RAG_Top_k INTEGER DEFAULT 3")
+        if "oauth_consumer_name" not in has:
+            self.run("ALTER TABLE {p}assistants ADD COLUMN oauth_consumer_name TEXT")
 
     def initialize_system_organization(self):
         """Make the system organization and its admin, here and in Open WebUI, where they are not there yet."""
@@ -73,10 +75,19 @@ class LambDatabaseManager:
             told = json.dumps({"kb_server": {"url": config.LAMB_KB_SERVER}})
             self.run("INSERT INTO {p}organizations (slug, name, is_system, config, created_at, updated_at)"
                      " VALUES ('lamb', 'LAMB System Organization', TRUE, ?, ?, ?)", (told, now, now))
+        ((system_org_id,),) = self.run("SELECT id FROM {p}organizations WHERE slug = 'lamb'")
+        self.ensure_system_admin(system_org_id)
+
+    def ensure_system_admin(self, system_org_id: int):
+        """Make the admin, who is told from others by nothing: so does the release, which a step corrects."""
         if OwiUserManager().get_user_by_email(config.OWI_ADMIN_EMAIL) is None:
             logging.error("Admin user is missing in Open WebUI")
         if self.get_creator_user_by_email(config.OWI_ADMIN_EMAIL) is None:
-            self.create_creator_user(config.OWI_ADMIN_EMAIL, config.OWI_ADMIN_NAME, config.OWI_ADMIN_PASSWORD, "admin")
+            self.create_creator_user(config.OWI_ADMIN_EMAIL, config.OWI_ADMIN_NAME, config.OWI_ADMIN_PASSWORD)
+
+    def update_creator_user_role(self, user_email: str, role: str):
+        self.run("UPDATE {p}Creator_users SET role = ?, updated_at = ? WHERE user_email = ?",
+                 (role, int(time.time()), user_email))
 
     def create_creator_user(self, email, name, password, role="user"):
         now = int(time.time())
@@ -101,6 +112,6 @@ class LambDatabaseManager:
                         (owner["organization_id"], name, description, owner["email"], system_prompt, collections, now, now))
 
     def get_assistants(self, owner=None):
-        keys = ("id", "name", "description", "owner", "system_prompt", "RAG_collections", "group_id")
+        keys = ("id", "name", "description", "owner", "system_prompt", "RAG_collections", "group_id", "oauth_consumer_name")
         found = self.run(f"SELECT {', '.join(keys)} FROM {{p}}assistants WHERE ? IS NULL OR owner = ?", (owner, owner))
         return [dict(zip(keys, row)) for row in found]

@@ -10,6 +10,8 @@ import urllib.parse
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse
 
+from .database_manager import LambDatabaseManager
+from .owi_bridge import owi_group
 from .owi_bridge.owi_users import OwiUserManager
 
 router = APIRouter()
@@ -32,10 +34,14 @@ async def process_lti_connection(request: Request):
         if not hmac.compare_digest(generate_signature(params, "POST", base_url, os.environ["LTI_SECRET"]), given):
             raise HTTPException(401, "Invalid OAuth signature")
         name = params.get("ext_user_username") or params.get("user_id", "")
-        email = f"{name}-{params.get('oauth_consumer_key', '')}@lamb-project.org"
+        course = params.get("oauth_consumer_key", "")
+        email = f"{name}-{course}@lamb-project.org"
+        published = [one for one in LambDatabaseManager().get_assistants() if one["oauth_consumer_name"] == course]
+        if not published:
+            raise HTTPException(404, "No published assistant found for this oauth_consumer_name")
         owi = OwiUserManager()
         if owi.get_user_by_email(email) is None:
-            owi.create_user(name, email, secrets.token_urlsafe(32))
+            owi_group.join(published[0]["group_id"], owi.create_user(name, email, secrets.token_urlsafe(32)))
         return RedirectResponse(owi.get_login_url(email, name), status_code=303)
     except Exception as error:
         raise HTTPException(500, detail=str(error))

@@ -20,3 +20,10 @@ def publish(assistant_id, name, owner):
          (f"lamb_assistant.{assistant_id}", owner["id"], f"LAMB:{name}", access, now, now)),
     ])
     return group
+
+
+def join(group, user):
+    """Let a user of Open WebUI's see what the group sees."""
+    db = OwiDatabaseManager()
+    ((ids,),) = db.execute([('SELECT user_ids FROM "group" WHERE id = ?', (group,))])
+    db.execute([('UPDATE "group" SET user_ids = ? WHERE id = ?', (json.dumps([*json.loads(ids), user["id"]]), group))])
