@@ -49,6 +49,7 @@ class Sidecar:
                 user="0",
                 memory="256m",
                 pids=128,
+                probed=False,
             )
         )
         for name, content in self.files.items():

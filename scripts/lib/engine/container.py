@@ -53,8 +53,8 @@ class Container:
     """Those that it has although all others are dropped."""
     restarts: bool = False
     """Started again by the engine until it is stopped."""
-    health_interval: float | None = None
-    """Seconds between the probes of the image's own health check, where it has one."""
+    probed: bool = True
+    """Whether the engine runs the image's own health check from time to time, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class State:
     exit_code: int
     out_of_memory: bool
     health: str | None
-    """`starting`, `healthy` or `unhealthy`; None where the image has no health check."""
+    """`starting`, `healthy` or `unhealthy`; None where it is not probed."""
     probe: str
     """What the last health probe said."""
     addresses: Mapping[str, str]
@@ -77,7 +77,6 @@ class State:
 def create(container: Container) -> str:
     """Create a container, not started, and return its id."""
     given = {k: v.reveal() if isinstance(v, Secret) else v for k, v in container.environment.items()}
-    interval = container.health_interval
     with asked(f"create a container of {container.image}") as engine:
         made = engine.containers.create(
             container.image,
@@ -109,7 +108,7 @@ def create(container: Container) -> str:
             cap_add=list(container.capabilities) or None,
             security_opt=["no-new-privileges"] if container.drop_capabilities else None,
             restart_policy=_RESTARTS if container.restarts else None,
-            healthcheck={"interval": int(interval * 1e9)} if interval else None,
+            healthcheck=None if container.probed else {"test": ["NONE"]},
         )
         return str(made.id)
 
@@ -169,6 +168,23 @@ def state(container: str) -> State | None:
         addresses={name: n["IPAddress"] for name, n in found["NetworkSettings"]["Networks"].items()},
         restarts=found.get("RestartCount", 0),
     )
+
+
+def probe(container: str) -> str | None:
+    """Run the health check of a running container's image in it, once.
+
+    Returns what it said, or that it said nothing, where it failed; None where all is well or the image has none.
+    """
+    with asked("run a health check") as engine:
+        found = engine.containers.get(container)
+        config = found.image.attrs["Config"] if found.image else {}
+        kind, *words = (config.get("Healthcheck") or {}).get("Test") or ["NONE"]
+        if kind == "NONE":
+            return None
+        shell = config.get("Shell") or ["/bin/sh", "-c"]
+        ended = found.exec_run(words if kind == "CMD" else [*shell, *words])
+        said: Any = ended.output  # the library words it as if it might be streamed
+    return None if ended.exit_code == 0 else said.decode(errors="replace").strip() or f"exit code {ended.exit_code}"
 
 
 def labels_of(container: str) -> Labels | None:
