@@ -8,6 +8,7 @@ Reads the records Source, Tree and Image; writes SmokeReport.
 
 import argparse
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -97,7 +98,7 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
 
     planned = _planned(selection, source, name, built)
     shots: tuple[Shot, ...] = ()
-    coverage: dict[str, Coverage] = {}
+    covering = None
     with standing(selection, source, tree, name, built, planned) as (stand, subject, seconds):
         with console.part(f"look at {len(planned)} proofs of {name}"):
             checks = tuple(look(one, subject) for one in planned)
@@ -105,13 +106,14 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
             covering = covering_of(looks := branding(selection, source, tree, name, built))
             walked = looks.look(held(built), stand.address, [covering.brand])
             checks, shots = checks + walked.checks, walked.shots
-            coverage = covering.measure(held(built))
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
-    if "functions" in selection.parts:
-        checks += _try(selection, tree, name, built)
-    return _Seen(checks, seconds, shots, coverage)
+    with ThreadPoolExecutor(1) as pool:  # what the application does is waited for most of the time
+        measured = pool.submit(covering.measure, held(built)) if covering else None
+        if "functions" in selection.parts:
+            checks += _try(selection, tree, name, built)
+        return _Seen(checks, seconds, shots, measured.result() if measured else {})
 
 
 def _look_at_all(

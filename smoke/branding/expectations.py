@@ -19,6 +19,8 @@ from smoke.site import NotSeen
 
 SOON = 5000
 """Milliseconds within which a page that is ready must show what it is to show."""
+SOONER = 1000
+"""The same of a page that is expected to show something else, so that the whole time is waited."""
 PRIVATE = "in-incognito"
 """What a whole Chromium says of every window of a test; its headless shell says nothing of installing at all."""
 LOADED = """async ({url}) => {
@@ -45,6 +47,8 @@ class Shown:
     """The customized tree."""
     whole: bool
     """Whether a whole browser shows it."""
+    soon: int = SOON
+    """Milliseconds within which it shows what it is to show."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def find(element: Element, page: Page, words: Wording, locale: str) -> Locator:
 
 def _title(wanted: str, shown: Shown) -> str:
     try:
-        expect(shown.page).to_have_title(wanted, timeout=SOON)
+        expect(shown.page).to_have_title(wanted, timeout=shown.soon)
     except AssertionError:
         raise NotSeen(f"the tab is called {shown.page.title()!r} instead of {wanted!r}") from None
     return f"the tab is called {wanted!r}"
@@ -91,11 +95,11 @@ def _text(seen: Seen, shown: Shown) -> str:
     element = find(seen, shown.page, shown.words, shown.visit.locale)
     what = f"{_called(seen)}'s {seen.attribute}" if seen.attribute else _called(seen)
     try:
-        expect(element).to_be_visible(timeout=SOON)
+        expect(element).to_be_visible(timeout=shown.soon)
         if seen.attribute:
-            expect(element).to_have_attribute(seen.attribute, wanted, timeout=SOON)
+            expect(element).to_have_attribute(seen.attribute, wanted, timeout=shown.soon)
         else:
-            expect(element).to_have_text(wanted, use_inner_text=True, timeout=SOON)
+            expect(element).to_have_text(wanted, use_inner_text=True, timeout=shown.soon)
     except (AssertionError, Error):
         raise NotSeen(f"{what} is {_found(element, seen)} instead of {wanted!r}") from None
     return f"{what} is {wanted!r}"
@@ -113,7 +117,7 @@ def _found(element: Locator, seen: Seen) -> str:
 def _picture(picture: Picture, shown: Shown) -> str:
     element = find(picture, shown.page, shown.words, shown.visit.locale)
     try:
-        expect(element).to_be_visible(timeout=SOON)
+        expect(element).to_be_visible(timeout=shown.soon)
     except (AssertionError, Error):
         raise NotSeen(f"{_called(picture)} is there {element.count()} times, or not visible") from None
     image = _loaded(element.evaluate("image => image.currentSrc"), shown.page)

@@ -36,6 +36,11 @@ def sittings(pages: PagesFile, variant: str) -> Iterator[Sitting]:
             yield Sitting(look, account, keeps, tuple(p for p in together if look in looks(p, pages.locale)))
 
 
+def accounts_are_there(every: Sequence[Sitting]) -> int:
+    """Return after how many sittings every account is there that is kept; those that follow need no order."""
+    return max((number for number, one in enumerate(every, 1) if one.keeps), default=0)
+
+
 def looks(page: Page, first: str) -> Sequence[Look]:
     """Return how a page is looked at: the `first` locale in all schemes on all devices, its other ones once."""
     plain = Look(first, page.schemes[0], page.devices[0])

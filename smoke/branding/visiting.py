@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Route
 from scripts.lib.settings.elements import Element
 from scripts.lib.settings.pages import Action
 from scripts.lib.settings.pages import Page as PageSettings
-from smoke.branding.expectations import Shown, find, look
+from smoke.branding.expectations import SOON, SOONER, Shown, find, look
 from smoke.branding.ground import Ground
 from smoke.branding.observers import Visit
 from smoke.branding.recorded import Recorded, matches
@@ -112,7 +112,8 @@ class Visiting:
     def _look(self, page: Page, missing: list[str]) -> Iterator[Seen]:
         """Look at each proof; on a page that is not there none is seen."""
         words = self.ground.expects or self.ground.words
-        shown = Shown(page, self.visit, words, self.ground.files, self.whole)
+        soon = SOON if self.ground.expects is None else SOONER
+        shown = Shown(page, self.visit, words, self.ground.files, self.whole, soon)
         for planned, proof in self.ground.proofs_on(self.settings, self.visit):
             try:
                 if missing:

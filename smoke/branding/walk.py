@@ -1,15 +1,16 @@
 """Walks over the pages of one running image in a browser: what every proof saw, with screenshots."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from playwright.sync_api import BrowserContext, StorageState, sync_playwright
 
 from scripts.lib.settings.pages import Page
 from smoke.branding.ground import Ground
-from smoke.branding.looks import Look, Sitting, sittings
+from smoke.branding.looks import Look, Sitting, accounts_are_there, sittings
 from smoke.branding.observers import Visit
 from smoke.branding.results import Visited, Walked, walked, with_second
 from smoke.branding.visiting import PATIENCE, Trace, Visiting
@@ -17,15 +18,35 @@ from smoke.browser import Browsers, origin
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 """Width and height in pixels."""
+AT_ONCE = 2
+"""Browsers that share what is left to visit of one container."""
 
 
 def walk(address: str, variant: str, ground: Ground) -> Walked:
-    """Visit all pages of a variant on the container at the base URL `address`, which nobody has used before."""
+    """Visit all pages of a variant on the container at the base URL `address`, which nobody has used before.
+
+    Once every account is there, two browsers share the sittings that are left.
+    """
     ground.evidence.mkdir(parents=True, exist_ok=True)
+    every, kept = list(sittings(ground.pages, variant)), dict[str, StorageState]()
+    first = accounts_are_there(every)
+    seen = _sit(every[:first], address, ground, kept)
+    shares = [every[first + number :: AT_ONCE] for number in range(AT_ONCE)] if first else [every]
+    with ThreadPoolExecutor(len(shares)) as pool:
+        for of_share in pool.map(lambda share: _sit(share, address, ground, kept), shares):
+            seen |= of_share
+    return walked([visited for one in every for visited in seen[one]], ground.proofs_of(variant))
+
+
+def _sit(
+    share: Sequence[Sitting], address: str, ground: Ground, kept: dict[str, StorageState]
+) -> dict[Sitting, list[Visited]]:
+    """Visit the pages of some sittings, one after the other, in browsers of their own."""
+    if not share:
+        return {}
     with sync_playwright() as playwright, Browsers(playwright, address) as browsers:
-        walker = _Walker(browsers, origin(address), ground)
-        visits = [visited for one in sittings(ground.pages, variant) for visited in walker.sit(one)]
-    return walked(visits, ground.proofs_of(variant))
+        walker = _Walker(browsers, origin(address), ground, kept)
+        return {one: list(walker.sit(one)) for one in share}
 
 
 @dataclass(frozen=True)
@@ -35,7 +56,7 @@ class _Walker:
     browsers: Browsers
     base_url: str
     ground: Ground
-    kept: dict[str, StorageState] = field(default_factory=dict)
+    kept: dict[str, StorageState]
     """What a browser knows of an account, by its name."""
 
     def sit(self, one: Sitting) -> Iterator[Visited]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts.lib.settings.pages import PagesFile
-from smoke.branding.looks import Look, looks, sittings
+from smoke.branding.looks import Look, accounts_are_there, looks, sittings
 
 DESKTOP = Look("pt-PT", "light", "desktop")
 
@@ -55,3 +55,11 @@ def test_every_look_at_what_comes_before_the_account_comes_before_it() -> None:
 def test_a_variant_has_its_own_pages() -> None:
     found = sittings(pages({"name": "a"}, {"name": "b", "variant": "ldap"}), "ldap")
     assert {page.name for one in found for page in one.pages} == {"b"}
+
+
+def test_what_follows_the_last_account_needs_no_order() -> None:
+    given = pages({"name": "empty"}, {"name": "sign-up", "keeps": "admin"}, {"name": "chat", "account": "admin"})
+    found = list(sittings(given, "plain"))
+    first = accounts_are_there(found)
+    assert [one.pages[0].name for one in found[:first]] == [*["empty"] * 4, "sign-up"]
+    assert accounts_are_there(found[first:]) == 0
