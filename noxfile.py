@@ -76,7 +76,7 @@ def e2e(session: nox.Session) -> None:
 @nox.session
 def stack(session: nox.Session) -> None:
     """Test LAMB's stack on real containers, with a small tree of our own; `-- --all` asks the long questions, too."""
-    _test_in_browser(session, "tests/stack")
+    _test_in_browser(session, "tests/stack", *TWO_FILES)
 
 
 @nox.session
