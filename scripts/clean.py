@@ -96,8 +96,8 @@ def _remove(path: Path) -> int:
 def _remove_images(names: Iterable[str], removed: Removed) -> None:
     """Remove images; one that a container still uses stays, and that is said."""
     for name in names:
-        size = engine.image_size(name)
         try:
+            size = engine.image_size(name)
             engine.remove_image(name)
         except CommandFailed as failure:
             console.note(f"  kept image {name}: {failure.problems[0]}")

@@ -8,7 +8,7 @@ Reads the records Source, Tree and Image; writes SmokeReport.
 
 import argparse
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scripts.lib import cli, console, proving, records
+from scripts.lib.aside import aside
 from scripts.lib.cli import Done
 from scripts.lib.errors import CommandFailed, GateRefused, RecordMissing
 from scripts.lib.records import PARTS, BuiltImage, Check, Coverage, Image, Shot, SmokeReport, Source, Tree
@@ -109,11 +110,18 @@ def _look_at(selection: Selection, source: Source, tree: Tree, name: str, built:
         if not all(check.passed for check in checks):
             stand.keep_log()
     console.err.print(_table(name, checks))
-    with ThreadPoolExecutor(1) as pool:  # what the application does is waited for most of the time
-        measured = pool.submit(covering.measure, held(built)) if covering else None
-        if "functions" in selection.parts:
-            checks += _try(selection, tree, name, built)
-        return _Seen(checks, seconds, shots, measured.result() if measured else {})
+    measured: Future[dict[str, Coverage]] | None = None
+    if covering:
+        files = covering.files(held(built))
+        measured = aside(lambda: covering.measure(files))  # what the application does is waited for most of the time
+    if "functions" in selection.parts:
+        checks += _try(selection, tree, name, built)
+    return _Seen(checks, seconds, shots, _coverage(name, measured) if measured else {})
+
+
+def _coverage(name: str, measured: "Future[dict[str, Coverage]]") -> dict[str, Coverage]:
+    with console.part(f"look for the upstream's brand in {name}"):
+        return measured.result()
 
 
 def _look_at_all(

@@ -4,6 +4,7 @@ import weakref
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from scripts.lib import shell
 from scripts.lib.commands import git
@@ -13,21 +14,24 @@ FILE_MODES = ("100644", "100755")
 
 
 class CommitFiles:
-    """The regular files of one commit, each read on demand and once, through one process."""
+    """The regular files of one commit, each read on demand and once, through one process; by any thread."""
 
     def __init__(self, path: Path, commit: str) -> None:
         self._path = path
         self._commit = commit
         self._seen: dict[str, bytes] = {}
+        self._alone = Lock()
+        """Held from a request to the end of its answer."""
 
     def read(self, path: str) -> bytes | None:
-        if path in self._objects and path not in self._seen:
-            header = self._reader.ask(self._objects[path].encode() + b"\n").split()
-            if len(header) != 3:
-                raise CommandFailed(f"the workspace has lost {path}", hint="run: invoke clean fetch")
-            self._seen[path] = self._reader.read(int(header[2]))
-            self._reader.read(1)
-        return self._seen.get(path)
+        with self._alone:
+            if path in self._objects and path not in self._seen:
+                header = self._reader.ask(self._objects[path].encode() + b"\n").split()
+                if len(header) != 3:
+                    raise CommandFailed(f"the workspace has lost {path}", hint="run: invoke clean fetch")
+                self._seen[path] = self._reader.read(int(header[2]))
+                self._reader.read(1)
+            return self._seen.get(path)
 
     def names(self) -> Iterable[str]:
         return self._objects.keys()

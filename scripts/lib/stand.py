@@ -93,13 +93,13 @@ class Stand:
                 state = engine.state(self.container)
                 if state is None or not state.running:
                     raise self._failed(f"the container {_end(state)} before it was healthy")
-                last = self._lacks(state, http)
+                last = self._lacks(state, http, deadline)
                 if last is None:
                     return
                 time.sleep(POLL)
         raise self._failed(f"the container was not healthy within {self.settings.start_seconds} s; last seen: {last}")
 
-    def _lacks(self, state: engine.State, http: httpx.Client) -> str | None:
+    def _lacks(self, state: engine.State, http: httpx.Client, deadline: float) -> str | None:
         """Tell what keeps the container from being healthy: its address, then the image's own health check.
 
         That is run here, once its time has come. The engine would run it as long as the container is there: a few
@@ -113,7 +113,10 @@ class Stand:
             return f"GET {url}: {error or type(error).__name__}{more}"
         if status != httpx.codes.OK:
             return f"GET {url} answered {status}"
-        failed = engine.probe(self.container)
+        try:
+            failed = engine.probe(self.container, max(deadline - time.monotonic(), POLL))
+        except CommandFailed as failure:  # it has ended since, which is seen next
+            failed = failure.problems[0]
         return f"the image's own health check failed: {failed}" if failed else None
 
     def _base_url(self, state: engine.State) -> str:

@@ -19,8 +19,8 @@ from smoke.site import NotSeen
 
 SOON = 5000
 """Milliseconds within which a page that is ready must show what it is to show."""
-SOONER = 1000
-"""The same of a page that is expected to show something else, so that the whole time is waited."""
+SOONER = 2000
+"""The same of what a page is expected not to show, so that the whole time is waited."""
 PRIVATE = "in-incognito"
 """What a whole Chromium says of every window of a test; its headless shell says nothing of installing at all."""
 LOADED = """async ({url}) => {

@@ -12,7 +12,7 @@ from scripts.lib.brand.words import Found
 from scripts.lib.records import Check, Shot
 from scripts.lib.settings.base import Frozen
 
-FORM = "1"
+FORM = "2"
 """Changes whenever what is kept of a walk, or the way of walking, does."""
 SHOWN = 5
 """Complaints of a page that are named one by one."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -112,13 +112,13 @@ class Visiting:
     def _look(self, page: Page, missing: list[str]) -> Iterator[Seen]:
         """Look at each proof; on a page that is not there none is seen."""
         words = self.ground.expects or self.ground.words
-        soon = SOON if self.ground.expects is None else SOONER
-        shown = Shown(page, self.visit, words, self.ground.files, self.whole, soon)
+        shown = Shown(page, self.visit, words, self.ground.files, self.whole)
         for planned, proof in self.ground.proofs_on(self.settings, self.visit):
             try:
                 if missing:
                     raise NotSeen(f"{self.settings.name} is not there: {missing[0]}")
-                yield Seen(planned, True, look(proof, shown))
+                hoped = self.ground.expects is None or proof.also_upstream is not None
+                yield Seen(planned, True, look(proof, replace(shown, soon=SOON if hoped else SOONER)))
             except NotSeen as error:
                 yield Seen(planned, False, str(error))
 

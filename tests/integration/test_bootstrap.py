@@ -20,6 +20,7 @@ for file in "$here"/run/docker.pid "$here"/run/docker/containerd/containerd.pid;
   [ ! -e "$file" ] || echo "$file" >> "$here/found"
 done
 echo yes > "$here/started"
+sleep 5
 """
 BASIC = ("bash", "cat", "cksum", "dirname", "id", "sed", "tail", "uname")
 
@@ -130,7 +131,17 @@ def test_an_engine_that_ends_before_it_answers_is_started_again(with_engine: Pat
     program(with_engine, "dockerd", DOCKERD.replace("if [", f"{too_slow}if [", 1))
     done = start(with_engine)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("ended before it answered; starting it again") == 1
+    assert done.stderr.count("ended before it answered") == 1
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")
+def test_an_engine_that_always_ends_is_told_with_its_last_words(with_engine: Path) -> None:
+    program(with_engine, "dockerd", DOCKERD.replace('echo yes > "$here/started"', "echo a bad daemon.json; exit 1"))
+    done = start(with_engine)
+    assert done.returncode == 4
+    assert done.stderr.count("ended before it answered") == 3
+    assert "a bad daemon.json\n" in done.stderr
+    assert "the Docker Engine ended each time that it was started\nhint: see the lines above" in done.stderr
 
 
 @pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd starts the engine here")

@@ -1,6 +1,7 @@
 """A stand on the real engine: it starts under the limits, says why it does not, and leaves nothing behind."""
 
 import secrets
+import time
 from pathlib import Path
 
 import httpx
@@ -102,6 +103,18 @@ def test_the_images_own_health_check_counts_too(image_of: Program, labels: dict[
         stand.stand(image, settings(start_seconds=4), LIMITS, log=tmp_path / "log", labels=labels) as one,
     ):
         one.start()
+
+
+def test_a_health_check_that_never_ends_does_not_keep_a_stand_waiting(
+    image_of: Program, labels: dict[str, str], tmp_path: Path
+) -> None:
+    image, began = image_of(SERVER, "HEALTHCHECK CMD sleep 1000"), time.monotonic()
+    with (
+        pytest.raises(CommandFailed, match=r"health check failed: it did not end within \d s"),
+        stand.stand(image, settings(start_seconds=4), LIMITS, log=tmp_path / "log", labels=labels) as one,
+    ):
+        one.start()
+    assert time.monotonic() - began < 30
 
 
 def test_nothing_is_left_after_an_interruption(tiny_image: str, labels: dict[str, str], tmp_path: Path) -> None:

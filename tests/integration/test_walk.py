@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -184,6 +185,26 @@ def test_what_signs_in_is_visited_once_and_recorded(serve: Serve, tmp_path: Path
     shot, trace = check.files
     assert shot.endswith("login.pt-PT.light.desktop.png")
     assert zipfile.ZipFile(tmp_path / trace).testzip() is None
+
+
+def test_two_browsers_share_what_follows_the_account_and_both_have_it(serve: Serve, tmp_path: Path) -> None:
+    """The page tells whether it knows who has signed in by its title."""
+    sign_in = '<script>document.title = localStorage.ana ? "Ana" : "Nobody"; localStorage.ana = 1</script>'
+    address = serve({**SITE, "/": ("text/html", LOGIN.encode() + sign_in.encode())})
+    one = ground(tmp_path, {"title": "Nobody"}, **once(keeps="ana"))
+    (login,) = one.pages.pages
+    after = login.model_copy(update={"name": "after", "keeps": None, "account": "ana", "devices": ("desktop", "phone")})
+    proof = BrowserProof(layer="browser", page="after", title="Ana")
+    pages = one.pages.model_copy(update={"pages": (login, after)})
+    seen = walk(address, "plain", replace(one, pages=pages, proofs=[*one.proofs, Planned("after", None, proof)]))
+    assert failed(seen) == []
+    assert [check.name for check in seen.checks] == [
+        "all of login comes in pt-PT, light, desktop",
+        "all of after comes in pt-PT, light, desktop",
+        "all of after comes in pt-PT, light, phone",
+        "title",
+        "after",
+    ]
 
 
 def test_a_whole_browser_is_asked_once_whether_a_page_can_be_installed(serve: Serve, tmp_path: Path) -> None:

@@ -73,10 +73,11 @@ def test_what_runs_well_is_ready(site: Site) -> None:
         assert probe(site, service) == "", service
 
 
-def test_lamb_is_not_ready_where_it_cannot_write_its_data(site: Site) -> None:
+def test_lamb_is_not_ready_where_it_cannot_write_its_data(site: Site, built: Built) -> None:
     with closed(site, "lamb", LAMB_DATA):
         said = probe(site, "lamb")
-        assert any(f"{path}: cannot be written" in said for path in (LAMB_DATA, LAMB_DB))
+        named = (LAMB_DATA, LAMB_DB) if built.real else (LAMB_DATA,)  # old releases keep no log beside the database
+        assert any(f"{path}: cannot be written" in said for path in named)
     with unwritable(site, "lamb", LAMB_DB):
         assert f"{LAMB_DB}: cannot be written" in probe(site, "lamb")
     assert probe(site, "lamb") == ""

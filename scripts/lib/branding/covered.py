@@ -1,5 +1,7 @@
 """How much of an image bears our brand: the pages that a browser saw of it, and its files."""
 
+from collections.abc import Mapping
+
 from scripts.lib import console
 from scripts.lib.brand.coverage import coverage, image_files
 from scripts.lib.branding.present import Branding
@@ -16,20 +18,23 @@ class Covering:
         self.brand = Brand(brand_words(looks.rounds.selection))
         """The observer of the pages."""
 
-    def measure(self, image: str) -> dict[str, Coverage]:
-        """Return the coverage by the image's name; nothing where the product has no `brand.yaml`.
+    def files(self, image: str) -> dict[str, bytes]:
+        """Return the product's own files of an image, by the name by which the engine has it: what is to be measured.
 
-        `image` is the name by which the engine has the image.
+        Nothing where the product has no `brand.yaml`.
         """
+        brand = self._looks.rounds.selection.brand
+        return image_files(brand, image, self._looks.rounds.labels) if brand else {}
+
+    def measure(self, files: Mapping[str, bytes]) -> dict[str, Coverage]:
+        """Return the coverage by the image's name; nothing where the product has no `brand.yaml`."""
         rounds, upstream = self._looks.rounds, self._looks.upstream
         selection = rounds.selection
         if selection.brand is None:
             return {}
-        with console.part(f"look for the upstream's brand in {rounds.name}"):
-            files = image_files(selection.brand, image, rounds.labels)
-            shown = upstream.shown()
-            theirs = () if isinstance(shown, str) else shown.brand
-            found = coverage(selection, upstream.source, files, seen=self.brand.found, upstream_seen=theirs)
+        shown = upstream.shown()
+        theirs = () if isinstance(shown, str) else shown.brand
+        found = coverage(selection, upstream.source, files, seen=self.brand.found, upstream_seen=theirs)
         for line in found.stale if found else ():
             console.note(f"  brand.yaml: {line}")
         return {rounds.name: found} if found else {}

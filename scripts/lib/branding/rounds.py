@@ -19,7 +19,7 @@ from smoke.branding.words import Wording
 from smoke.checks import Planned
 
 AT_ONCE = 2
-"""Containers whose pages are looked at together, each in a browser of its own."""
+"""Containers whose pages are looked at together, each in browsers of its own."""
 
 
 @dataclass(frozen=True)

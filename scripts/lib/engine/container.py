@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ from docker.errors import NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
 
+from scripts.lib.aside import aside
 from scripts.lib.engine.connection import Labels, asked
 from scripts.lib.errors import CommandFailed
 from scripts.lib.secret import Secret
 
+PROBE_SECONDS = 30
+"""Within which a health check ends whose image does not say: Docker's own default."""
 _RESTARTS: Any = {"Name": "unless-stopped"}
 
 
@@ -170,21 +174,29 @@ def state(container: str) -> State | None:
     )
 
 
-def probe(container: str) -> str | None:
+def probe(container: str, most: float) -> str | None:
     """Run the health check of a running container's image in it, once.
 
-    Returns what it said, or that it said nothing, where it failed; None where all is well or the image has none.
+    It may take as long as the image says, and `most` seconds. Returns what it said, or that it said nothing, where it
+    failed; None where all is well or the image has none.
     """
     with asked("run a health check") as engine:
         found = engine.containers.get(container)
         config = found.image.attrs["Config"] if found.image else {}
-        kind, *words = (config.get("Healthcheck") or {}).get("Test") or ["NONE"]
+        check = config.get("Healthcheck") or {}
+        kind, *words = check.get("Test") or ["NONE"]
         if kind == "NONE":
             return None
         shell = config.get("Shell") or ["/bin/sh", "-c"]
-        ended = found.exec_run(words if kind == "CMD" else [*shell, *words])
-        said: Any = ended.output  # the library words it as if it might be streamed
-    return None if ended.exit_code == 0 else said.decode(errors="replace").strip() or f"exit code {ended.exit_code}"
+        argv = words if kind == "CMD" else [*shell, *words]
+        seconds = min(check.get("Timeout", 0) / 1e9 or PROBE_SECONDS, most)
+        running = aside(lambda: found.exec_run(argv))  # it ends with its container at the latest
+        if running not in wait([running], seconds).done:
+            return f"it did not end within {seconds:.0f} s"
+        ended = running.result()
+    output: Any = ended.output  # the library words it as if it might be streamed
+    said = output.decode(errors="replace").strip()
+    return None if ended.exit_code == 0 else said or f"exit code {ended.exit_code}"
 
 
 def labels_of(container: str) -> Labels | None:
