@@ -100,29 +100,30 @@ def run(
     began, clock = ledger.now(), time.monotonic()
     selection: Selection | None = None
     try:
-        selection = select(given.product, given.environment)
-        if locks:
-            with run_lock(selection.checkout, stage):
+        try:
+            selection = select(given.product, given.environment)
+            if locks:
+                with run_lock(selection.checkout, stage):
+                    done = work(selection, given)
+            else:
                 done = work(selection, given)
-        else:
-            done = work(selection, given)
-    except Failure as failure:
-        _say_failure(stage, failure)
-        _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
-        if reported != "never" and isinstance(failure, CommandFailed | GateRefused):
-            _report(selection)
-        return failure.exit_code
-    except KeyboardInterrupt:
+        except Failure as failure:
+            _say_failure(stage, failure)
+            _enter(selection, stage, began, clock, "failed", failure.exit_code, failure.problems[0])
+            if reported != "never" and isinstance(failure, CommandFailed | GateRefused):
+                _report(selection)
+            return failure.exit_code
+        except Exception as error:
+            unforeseen = _unforeseen(error, lambda: _keep_traceback(selection, stage))
+            _say_failure(stage, unforeseen)
+            return _enter(selection, stage, began, clock, "failed", unforeseen.exit_code, unforeseen.problems[0])
+        console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
+        if done.hint:
+            console.note(f"hint: {done.hint}")
+        _enter(selection, stage, began, clock, "up-to-date" if done.up_to_date else "done", 0, done.says)
+    except KeyboardInterrupt:  # also while a failure is told: a closed terminal is first seen by a line that it refuses
         console.note(f"{stage}: interrupted; the next run goes on from the last record")
         return _enter(selection, stage, began, clock, "interrupted", INTERRUPTED, "interrupted")
-    except Exception as error:
-        unforeseen = _unforeseen(error, lambda: _keep_traceback(selection, stage))
-        _say_failure(stage, unforeseen)
-        return _enter(selection, stage, began, clock, "failed", unforeseen.exit_code, unforeseen.problems[0])
-    console.result(f"{stage}: {done.says} ({console.seconds(time.monotonic() - clock)})")
-    if done.hint:
-        console.note(f"hint: {done.hint}")
-    _enter(selection, stage, began, clock, "up-to-date" if done.up_to_date else "done", 0, done.says)
     if reported == "always":
         _report(selection)
     return 0

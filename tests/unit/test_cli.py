@@ -83,6 +83,19 @@ def test_an_interrupted_stage_says_so(ran: Ran, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("build: interrupted")
 
 
+def test_a_stage_that_is_interrupted_while_it_tells_a_failure_is_in_the_ledger_all_the_same(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal that was closed refuses a line first; then the signal comes."""
+
+    def closed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_say_failure", closed)
+    assert ran(raising(OSError(errno.EIO, "Input/output error"))) == 130
+    assert ledger.entries(checkout(None))[-1].outcome == "interrupted"
+
+
 def test_an_error_of_ours_is_told_as_one_with_its_traceback_in_a_log(
     ran: Ran, capsys: pytest.CaptureFixture[str]
 ) -> None:
