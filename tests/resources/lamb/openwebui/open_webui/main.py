@@ -36,6 +36,11 @@ async def get_models(request: Request, user=Depends(get_verified_user)):
     return await openai.get_models(request, user)
 
 
+@app.post("/api/chat/completions")
+async def chat_completion(request: Request, user=Depends(get_verified_user)):
+    return await openai.generate_chat_completion(request, await request.json())
+
+
 @app.get("/api/config")
 async def get_app_config(request: Request):
     return {"status": True, "name": "Open WebUI", "version": VERSION}

@@ -9,8 +9,9 @@ from open_webui.utils.auth import get_verified_user
 router = APIRouter()
 
 
-def send_get_request(url, key=None):
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"} if key else {})
+def send_get_request(url, key=None, body=None):
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    request = urllib.request.Request(url, headers=headers, data=json.dumps(body).encode() if body else None)
     with urllib.request.urlopen(request, timeout=5) as answer:
         return json.load(answer)
 
@@ -43,3 +44,9 @@ async def get_all_models_responses(request: Request) -> list:
 async def get_models(request: Request, user=Depends(get_verified_user)):
     found = await get_all_models_responses(request)
     return {"data": [one for answer in found for one in answer["data"]]}
+
+
+async def generate_chat_completion(request: Request, body: dict):
+    """Let the first server answer."""
+    url, key = request.app.state.config.OPENAI_API_BASE_URLS[0], request.app.state.config.OPENAI_API_KEYS[0]
+    return await asyncio.to_thread(send_get_request, f"{url}/chat/completions", key, body)

@@ -16,7 +16,7 @@ async def create_assistant_directly(request: Request, user=Depends(current_user)
     body = await request.json()
     if not body.get("name", "").strip():
         raise HTTPException(400, "Assistant name is required")
-    name = f"{user['id']}_{body['name'].strip().replace(' ', '_')}"
+    name = f"{user['id']}_{body['name'].strip().lower().replace(' ', '_')}"
     made = db_manager.add_assistant(
         name, body.get("description", ""), user, body.get("system_prompt", ""), body.get("RAG_collections", "")
     )
