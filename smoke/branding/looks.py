@@ -41,6 +41,11 @@ def accounts_are_there(every: Sequence[Sitting]) -> int:
     return max((number for number, one in enumerate(every, 1) if one.keeps), default=0)
 
 
+def by_account(every: Sequence[Sitting]) -> list[list[Sitting]]:
+    """Return the sittings of each account, and of nobody, by themselves."""
+    return [[one for one in every if one.account == account] for account in dict.fromkeys(one.account for one in every)]
+
+
 def looks(page: Page, first: str) -> Sequence[Look]:
     """Return how a page is looked at: the `first` locale in all schemes on all devices, its other ones once."""
     plain = Look(first, page.schemes[0], page.devices[0])

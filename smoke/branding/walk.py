@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, StorageState, sync_playwright
 
 from scripts.lib.settings.pages import Page
 from smoke.branding.ground import Ground
-from smoke.branding.looks import Look, Sitting, accounts_are_there, sittings
+from smoke.branding.looks import Look, Sitting, accounts_are_there, by_account, sittings
 from smoke.branding.observers import Visit
 from smoke.branding.results import Visited, Walked, walked, with_second
 from smoke.branding.visiting import PATIENCE, Trace, Visiting
@@ -25,14 +25,15 @@ AT_ONCE = 2
 def walk(address: str, variant: str, ground: Ground) -> Walked:
     """Visit all pages of a variant on the container at the base URL `address`, which nobody has used before.
 
-    Once every account is there, two browsers share the sittings that are left.
+    Once every account is there, browsers share the sittings that are left, each account's in one of them: an
+    application may tell all windows of an account what one of them does.
     """
     ground.evidence.mkdir(parents=True, exist_ok=True)
     every, kept = list(sittings(ground.pages, variant)), dict[str, StorageState]()
     first = accounts_are_there(every)
     seen = _sit(every[:first], address, ground, kept)
-    shares = [every[first + number :: AT_ONCE] for number in range(AT_ONCE)] if first else [every]
-    with ThreadPoolExecutor(len(shares)) as pool:
+    shares = by_account(every[first:]) if first else [every]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         for of_share in pool.map(lambda share: _sit(share, address, ground, kept), shares):
             seen |= of_share
     return walked([visited for one in every for visited in seen[one]], ground.proofs_of(variant))

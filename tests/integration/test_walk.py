@@ -187,23 +187,30 @@ def test_what_signs_in_is_visited_once_and_recorded(serve: Serve, tmp_path: Path
     assert zipfile.ZipFile(tmp_path / trace).testzip() is None
 
 
-def test_two_browsers_share_what_follows_the_account_and_both_have_it(serve: Serve, tmp_path: Path) -> None:
+def test_two_browsers_share_what_follows_the_account_whose_windows_stay_in_one(serve: Serve, tmp_path: Path) -> None:
     """The page tells whether it knows who has signed in by its title."""
     sign_in = '<script>document.title = localStorage.ana ? "Ana" : "Nobody"; localStorage.ana = 1</script>'
     address = serve({**SITE, "/": ("text/html", LOGIN.encode() + sign_in.encode())})
     one = ground(tmp_path, {"title": "Nobody"}, **once(keeps="ana"))
     (login,) = one.pages.pages
     after = login.model_copy(update={"name": "after", "keeps": None, "account": "ana", "devices": ("desktop", "phone")})
-    proof = BrowserProof(layer="browser", page="after", title="Ana")
-    pages = one.pages.model_copy(update={"pages": (login, after)})
-    seen = walk(address, "plain", replace(one, pages=pages, proofs=[*one.proofs, Planned("after", None, proof)]))
+    nobody = login.model_copy(update={"name": "nobody", "keeps": None})
+    proofs = [
+        *one.proofs,
+        Planned("after", None, BrowserProof(layer="browser", page="after", title="Ana")),
+        Planned("nobody", None, BrowserProof(layer="browser", page="nobody", title="Nobody")),
+    ]
+    pages = one.pages.model_copy(update={"pages": (login, after, nobody)})
+    seen = walk(address, "plain", replace(one, pages=pages, proofs=proofs))
     assert failed(seen) == []
     assert [check.name for check in seen.checks] == [
         "all of login comes in pt-PT, light, desktop",
         "all of after comes in pt-PT, light, desktop",
         "all of after comes in pt-PT, light, phone",
+        "all of nobody comes in pt-PT, light, desktop",
         "title",
         "after",
+        "nobody",
     ]
 
 

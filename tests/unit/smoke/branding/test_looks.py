@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts.lib.settings.pages import PagesFile
-from smoke.branding.looks import Look, accounts_are_there, looks, sittings
+from smoke.branding.looks import Look, accounts_are_there, by_account, looks, sittings
 
 DESKTOP = Look("pt-PT", "light", "desktop")
 
@@ -63,3 +63,9 @@ def test_what_follows_the_last_account_needs_no_order() -> None:
     first = accounts_are_there(found)
     assert [one.pages[0].name for one in found[:first]] == [*["empty"] * 4, "sign-up"]
     assert accounts_are_there(found[first:]) == 0
+
+
+def test_each_accounts_sittings_stay_together() -> None:
+    given = pages({"name": "sign-up", "keeps": "admin"}, {"name": "login"}, {"name": "chat", "account": "admin"})
+    shares = by_account(list(sittings(given, "plain"))[1:])
+    assert [[page.name for one in share for page in one.pages] for share in shares] == [["login"] * 4, ["chat"] * 4]
