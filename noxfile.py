@@ -75,7 +75,7 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session
 def stack(session: nox.Session) -> None:
-    """Test LAMB's stack on real containers, with a small tree of our own; `-- -n0 --all` asks all, one after the other."""
+    """Test LAMB's stack on real containers, with a small tree of our own; `-- -n0 --all` asks all, in turn."""
     _test_in_browser(session, "tests/stack", *TWO_FILES)
 
 
