@@ -18,7 +18,7 @@ def aside(act: Callable[[], T]) -> "Future[T]":
     def run() -> None:
         try:
             outcome.set_result(act())
-        except BaseException as error:
+        except BaseException as error:  # raised again where the result is asked for
             outcome.set_exception(error)
 
     Thread(target=run, daemon=True).start()
