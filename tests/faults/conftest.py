@@ -77,13 +77,15 @@ def labels_used() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_is_left(tmp_path_factory: pytest.TempPathFactory, labels_used: list[dict[str, str]]) -> Iterator[None]:
+def nothing_is_left(
+    temporary_folder: None, tmp_path_factory: pytest.TempPathFactory, labels_used: list[dict[str, str]]
+) -> Iterator[None]:
     """See to it that these tests leave no container, network, volume, mount, program or temporary folder."""
     yield
     left = [f"{kind} {one}" for labels in labels_used for kind in KINDS for one in engine.labelled(kind, labels)]
     here = str(tmp_path_factory.getbasetemp())
     left += [mount for mount in Path("/proc/mounts").read_text().splitlines() if here in mount]
-    left += [f"temporary {p}" for p in Path(tempfile.gettempdir()).glob("graft-*") if p.is_dir()]
+    left += [f"temporary {path}" for path in Path(tempfile.gettempdir()).iterdir()]
     assert left == []
 
 

@@ -141,14 +141,11 @@ def history(stack: str) -> list[Deployment]:
 
 @contextmanager
 def looked_at(stack: str) -> Iterator[Store | None]:
-    """Give what a stack's target remembers, without a lock; None where it remembers nothing.
-
-    Only looks: no image is made for it where there is one of a product.
-    """
+    """Give what a stack's target remembers, without a lock; None where it remembers nothing."""
     if engine.volume_labels(volume_of(stack)) is None:
         yield None
         return
-    with volumes.holding(volume_of(stack), next(iter(engine.images({"graft.product": ""})), None)) as container:
+    with volumes.holding(volume_of(stack)) as container:
         yield Store(container, volume_of(stack))
 
 

@@ -32,10 +32,10 @@ def _ours() -> dict[str, str]:
 
 
 @contextmanager
-def holding(volume: str, image: str | None = None) -> Iterator[str]:
-    """Give a container, never started, that has the volume at PLACE; it is removed after. Any image will do."""
+def holding(volume: str) -> Iterator[str]:
+    """Give a container, never started, that has the volume at PLACE; it is removed after."""
     container = engine.create(
-        engine.Container(image=image or engine.blank(), command=("-",), labels=_ours(), volumes={volume: PLACE})
+        engine.Container(image=engine.blank(), command=("-",), labels=_ours(), volumes={volume: PLACE})
     )
     try:
         yield container

@@ -47,23 +47,6 @@ def test_one_of_another_form_is_never_passed_over(files: dict[str, bytes], said:
         Store("c", "v").all()
 
 
-def test_a_look_at_the_history_makes_no_image(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[engine.Container] = []
-
-    def create(one: engine.Container) -> str:
-        made.append(one)
-        return "c"
-
-    monkeypatch.setattr(engine, "volume_labels", lambda _: {})
-    monkeypatch.setattr(engine, "images", lambda _: ["tiny:1"])
-    monkeypatch.setattr(engine, "labelled", lambda *_: [])
-    monkeypatch.setattr(engine, "create", create)
-    monkeypatch.setattr(engine, "remove", lambda _: None)
-    files["000001.json"] = deployment().model_dump_json().encode()
-    assert deployments.history("tiny") == [deployment()]
-    assert [one.image for one in made] == ["tiny:1"]
-
-
 def test_a_deployment_is_written_at_its_begin_and_again_at_its_end(files: dict[str, bytes]) -> None:
     store = Store("c", "v")
     number = store.keep(deployment(outcome="begun", serves="nothing"))
