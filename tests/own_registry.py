@@ -25,6 +25,16 @@ def remove(name: str) -> None:
     shell.run(["docker", "volume", "rm", "--force", name], accept=(0, 1))
 
 
+def forget(place: str) -> None:
+    """Let this machine's engine forget what it pulled from a registry, `HOST:PORT`, that goes."""
+    shown = "{{.Repository}} {{.Tag}} {{.Digest}}"
+    listed = shell.run(["docker", "image", "ls", "--all", "--digests", f"--format={shown}"]).output
+    for repository, tag, digest in (line.split() for line in listed.splitlines()):
+        names = {f"{repository}:{tag}", f"{repository}@{digest}"} if repository.startswith(f"{place}/") else ()
+        for name in sorted(one for one in names if not one.endswith("<none>")):
+            shell.run(["docker", "image", "rm", name], accept=(0, 1))  # the last name of a repository takes its digest
+
+
 def free_port() -> int:
     """Return a port of the loopback interface that nobody listens on now."""
     with socket.socket() as probe:

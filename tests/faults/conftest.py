@@ -1,6 +1,5 @@
 """What every fault test stands on: a line of Tiny, a real registry, and the count of what is left at the end."""
 
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.images import DebianBase
 from scripts.lib.settings.selection import checkout
 from tests.integration.test_line import ROOT, Line, a_line
+from tests.own_registry import free_port
 
 KINDS: tuple[engine.Kind, ...] = ("container", "network", "volume")
 PATIENCE = 90.0
@@ -123,9 +123,7 @@ def start_registry(settings: EmbeddedRegistry, folder: Path) -> None:
 @pytest.fixture(scope="module")
 def module_registry(tmp_path_factory: pytest.TempPathFactory, labels_used: list[dict[str, str]]) -> Iterator[int]:
     """The port of a real registry of one file's own; it goes with its data."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     settings = EmbeddedRegistry(kind="embedded", port=port, name=f"graft-test-registry-{port}")
     labels_used.append({"graft.registry": settings.name})
     try:

@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ import httpx
 import pytest
 import yaml
 
-from tests import tiny
+from tests import own_registry, tiny
 from tests.tiny import make_checkout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,9 +107,7 @@ def redone(said: Sequence[str]) -> list[str]:
 @contextmanager
 def a_line(folder: Path, of: ModuleType = tiny) -> Iterator[Line]:
     """Make a line of an upstream of ours, and remove its containers, images, registry and volume at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = own_registry.free_port()
     product = f"{of.__name__.rpartition('.')[2]}-{secrets.token_hex(3)}"
     line = Line(product, of.make_checkout(folder / "checkout", product=product, port=port), folder / "cache", port)
     try:
@@ -119,8 +116,8 @@ def a_line(folder: Path, of: ModuleType = tiny) -> Iterator[Line]:
     finally:
         line.stage("clean")
         registry = yaml.safe_load(line.environment.read_text())["registry"]["name"]
-        docker("rm", "--force", "--volumes", registry)
-        docker("volume", "rm", "--force", registry)
+        own_registry.remove(registry)
+        own_registry.forget(f"localhost:{port}")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from scripts.lib.checkout import Checkout
 from scripts.lib.errors import GateRefused, RecordMissing
 from scripts.lib.records import Record, Verdict
 from scripts.lib.settings.selection import Selection
-from tests.unit.lib.test_gates import environment, facts, report
+from tests.unit.lib.gates.known import environment, facts, report
 
 NOTHING_GIVEN = argparse.Namespace()
 KNOWN = facts()

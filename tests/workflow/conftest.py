@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from scripts.lib import bases, embedded_registry, engine, shell
 from scripts.lib.checkout import Checkout
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import checkout
+from tests import own_registry
 from tests.tiny import make_checkout
 from tests.workflow.machine import Service
 from tests.workflow.pipeline import Event, Run
@@ -46,9 +46,7 @@ def product(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A registry's host and port; it goes with its data."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = own_registry.free_port()
     settings = EmbeddedRegistry(kind="embedded", port=port, name=f"graft-test-workflow-{port}")
     place = Checkout(tmp_path_factory.mktemp("registry"), "test", checkout(TINY).cache)
     try:
@@ -59,6 +57,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         engine.remove(settings.name)
         engine.remove_volume(settings.name)
+        own_registry.forget(f"localhost:{port}")
 
 
 class Repository:
@@ -88,6 +87,14 @@ class Repository:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "As it is now")
 
+    def remove(self) -> None:
+        """Remove what the runs left: their files, and the images of what they hold against upstream's own."""
+        shutil.rmtree(self.service.folder, ignore_errors=True)
+        mark = Checkout(self.service.workspace, self.product, self.path).mark
+        for name in engine.images({"graft.product": self.product}):
+            if name.endswith(f"-{mark}"):
+                engine.remove_image(name)
+
     def environment(self, name: str, namespace: str, basis: dict[str, Any]) -> None:
         """Let an environment publish to the registry here."""
         file = self.path / "compose/environments" / f"{name}.yaml"
@@ -109,7 +116,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory, product: str, registry:
     made.git("init", "--quiet", "--initial-branch=main")
     made.commit()
     yield made
-    shutil.rmtree(made.service.folder, ignore_errors=True)
+    made.remove()
 
 
 def fill(made: Repository) -> None:

@@ -38,6 +38,16 @@ class Service:
     def caches(self) -> Path:
         return self.folder / "caches"
 
+    @property
+    def machine(self) -> Path:
+        """The same place on every machine, as on GitHub's."""
+        return self.folder / "machine"
+
+    @property
+    def workspace(self) -> Path:
+        """Where every machine has its clone."""
+        return self.machine / "checkout"
+
 
 @dataclass
 class Machine:
@@ -54,12 +64,11 @@ class Machine:
 
     @property
     def root(self) -> Path:
-        """The same place on every machine, as on GitHub's."""
-        return self.service.folder / "machine"
+        return self.service.machine
 
     @property
     def workspace(self) -> Path:
-        return self.root / "checkout"
+        return self.service.workspace
 
     @property
     def temp(self) -> Path:

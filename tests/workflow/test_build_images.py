@@ -48,7 +48,7 @@ def images(tmp_path_factory: pytest.TempPathFactory, registry: str) -> Iterator[
     made.git("init", "--quiet", "--initial-branch=main")
     made.commit()
     yield made
-    shutil.rmtree(made.service.folder, ignore_errors=True)
+    made.remove()
 
 
 def run(images: Repository, registry: str, space: str, ref: str, event: str = "push") -> Run:

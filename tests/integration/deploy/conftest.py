@@ -1,7 +1,6 @@
 """One line that has published, for all of these tests; a target for each."""
 
 import secrets
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from scripts.lib.deploy import env_file
 from tests.integration.deploy.site import Site
 from tests.integration.test_line import Line, a_line
+from tests.own_registry import free_port
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +33,7 @@ def settings(published: Line) -> str:
 @pytest.fixture
 def site(published: Line, settings: str) -> Iterator[Site]:
     """A target of its own for each test: nothing runs there, and its file of settings is made."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     made = Site(published, f"graft-test-{secrets.token_hex(3)}", port)
     before = {path: path.read_text() for path in (published.environment, made.compose)}
     published.environment.write_text(

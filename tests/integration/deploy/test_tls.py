@@ -1,6 +1,5 @@
 """A deploy behind a proxy with certificates of an authority of its own: nothing but the proxy is published."""
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from scripts.lib import engine
 from tests import caddy
 from tests.integration.deploy.site import Site
+from tests.own_registry import free_port
 
 OVERLAY = """
 services:
@@ -50,9 +50,7 @@ def proxy_image(base_image: str, new_name: Callable[[str], str]) -> str:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A registry for each module of these tests, a checkout of Tiny for each test, and images of one file."""
 
 import io
-import socket
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,14 +10,13 @@ import pytest
 from scripts.lib import engine, shell
 from scripts.lib.settings.selection import Selection, select
 from tests.integration.publish.site import Make
+from tests.own_registry import free_port
 from tests.tiny import make_checkout
 
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from scripts.lib.registry import Registry
 from scripts.lib.settings.environment import EmbeddedRegistry
 from scripts.lib.settings.selection import Selection
 from tests.integration.publish.site import Make, ask, judge, name, publish, released, some_tree
+from tests.own_registry import free_port
 
 
 def test_an_image_is_published_by_digest_and_under_both_tags(
@@ -185,9 +186,7 @@ def test_another_port_makes_another_container_over_the_same_data(selection: Sele
     assert publish() == 0
     one, settings = released(selection), selection.environment.registry
     assert isinstance(settings, EmbeddedRegistry)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        moved = settings.model_copy(update={"port": int(probe.getsockname()[1])})
+    moved = settings.model_copy(update={"port": free_port()})
     base = embedded_registry.base(settings)
     image_of_registry = bases.ensure(base, selection.environment.bases, selection.checkout).reference
     embedded_registry.ensure(moved, lambda: image_of_registry)

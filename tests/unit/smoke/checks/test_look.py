@@ -1,127 +1,22 @@
-"""Checks made from proofs, against a product that a table of answers stands in for."""
+"""A proof that is looked at: what is there passes with its evidence, what is not fails with what came."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from scripts.lib.files import FileMap
-from scripts.lib.records import AppliedStep, Check, Tree
-from scripts.lib.settings.images import ImageSettings, Release
+from scripts.lib.records import Check
 from scripts.lib.settings.proofs import Proof
-from scripts.lib.settings.steps import Step
 from scripts.lib.steps import StepContext
-from smoke.checks import Planned, look, plan
-from smoke.locales import Locales
-from smoke.site import Site
-from smoke.subject import ImageFacts, Subject
-
-PAGE = '<!doctype html><title>Acme</title><script>import("/_app/v1/entry/start.js");</script>'
-PNG = b"\x89PNG\r\n\x1a\nours"
-CONFIG = {"name": "Acme", "version": "1.2.0", "features": {"ldap": True}, "list": [{"id": "first"}]}
-ANSWERS: dict[str, tuple[str, str | bytes]] = {
-    "/": ("text/html; charset=utf-8", PAGE),
-    "/health": ("application/json", '{"status": true}'),
-    "/api/config": ("application/json", json.dumps(CONFIG)),
-    "/opensearch.xml": ("application/xml", '<O xmlns="urn:x"><ShortName> Acme </ShortName></O>'),
-    "/favicon.png": ("image/png", PNG),
-    "/old": ("redirect", "/auth"),
-    "/_app/v1/entry/start.js": ("text/javascript", 'import{a}from"../chunks/app.js";import("../chunks/i18n.js");'),
-    "/_app/v1/chunks/app.js": ("text/javascript", 'const n="Acme",m="Acme";'),
-    "/_app/v1/chunks/i18n.js": (
-        "text/javascript",
-        'const m={"./locales/en-US/t.json":()=>import("./en.js"),"./locales/pt-PT/t.json":()=>import("./pt.js")};',
-    ),
-    "/_app/v1/chunks/en.js": ("text/javascript", 'const t={"Name":"Student"};export{t as default};'),
-    "/_app/v1/chunks/pt.js": ("application/javascript", 'const t={"Name":"Estudante"};export{t as default};'),
-}
-TREE = {
-    "static/favicon.png": PNG,
-    "LICENSE": b"Keep this.",
-    "src/locales/en-US/t.json": b"{}",
-    "src/locales/pt-PT/t.json": b"{}",
-}
-IMAGE = ImageFacts(
-    config={"Env": ["NAME=Acme", "PATH=/bin"], "Labels": {"version": "1"}},
-    files={"/app/LICENSE": b"Keep this.", "/app/advert": None, "/app": b""},
-)
-RELEASE = {
-    "source": "release",
-    "front_end": "f",
-    "immutable": "_app/v1",
-    "projections": [
-        {"kind": "locale-chunk", "tree": "src/locales/{locale}/t.json", "module": "./locales/{locale}/t.json"}
-    ],
-}
-STEP = {
-    "id": "texts",
-    "kind": "json",
-    "why": "Ours.",
-    "path": "src/locales/{locale}/t.json",
-    "set": {"Name": "account"},
-    "proofs": [{"layer": "http", "locale_texts": True}],
-}
-SETTINGS = {
-    "about": dict.fromkeys(("title", "description", "licences"), "x"),
-    "release": {"dockerfile": "x", "base": "x", "python": {"lock": "x", "upstream": "x"}},
-    "stand": {"port": 80, "health": "/health", "version": {"get": "/api/config", "json_path": "version"}},
-}
-
-
-def site(answers: dict[str, tuple[str, str | bytes]]) -> Site:
-    """A single-page server: what it does not know it answers with its page."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        kind, body = answers.get(request.url.path, answers["/"])
-        if kind == "redirect":
-            return httpx.Response(302, headers={"location": str(body)})
-        if kind == "refused":
-            raise httpx.ConnectError("connection refused")
-        return httpx.Response(200, content=body, headers={"content-type": kind})
-
-    return Site("http://product", transport=httpx.MockTransport(answer))
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> StepContext:
-    (tmp_path / "brand").mkdir()
-    (tmp_path / "brand/texts.yaml").write_text("texts: {account: {default: Student, pt-PT: Estudante}}")
-    return StepContext(tmp_path, "1.2.0", tmp_path)
-
-
-def subject(
-    context: StepContext,
-    answers: dict[str, tuple[str, str | bytes]] | None = None,
-    image: ImageFacts | None = IMAGE,
-    **of_tree: Any,
-) -> Subject:
-    """The product, with some answers changed."""
-    at = site(ANSWERS | (answers or {}))
-    known = {"inputs": "", "source": "", "customization": "1.0", "tree": "f" * 40, "verified": True}
-    applied = AppliedStep(step="texts", checkpoint="c", files=(), matches=1)
-    return Subject(
-        site=at,
-        locales=Locales(at),
-        tree=Tree.model_validate({**known, "steps": (applied,), **of_tree}),
-        files=FileMap(TREE),
-        context=context,
-        release=Release.model_validate(RELEASE),
-        image=image,
-    )
+from smoke.checks import Planned, look
+from smoke.subject import Subject
+from tests.unit.smoke.checks.answers import PAGE, step, subject
 
 
 def seen(proof: dict[str, Any], of: Subject) -> Check:
     """Look at one proof of the step."""
     checked: Proof = TypeAdapter(Proof).validate_python(proof)
     return look(Planned("it", step(), checked), of)
-
-
-def step(**changes: Any) -> Step:
-    checked: Step = TypeAdapter(Step).validate_python(STEP | changes)
-    return checked
 
 
 @pytest.mark.parametrize(
@@ -327,69 +222,3 @@ def test_a_tree_proof_fails_where_the_end_state_was_not_verified(of_tree: dict[s
 def test_an_image_proof_fails_where_only_an_address_is_known(context: StepContext) -> None:
     check = seen({"layer": "image-file", "path": "/app/LICENSE", "contains": "Keep"}, subject(context, image=None))
     assert check.evidence == "only an address is known, not the image"
-
-
-def image(**changes: Any) -> ImageSettings:
-    return ImageSettings.model_validate(SETTINGS | changes)
-
-
-def test_every_image_is_asked_for_its_health_and_for_the_version_that_was_fetched(context: StepContext) -> None:
-    assert [(c.name, look(c, subject(context)).passed) for c in plan([], image(), "1.2.0")] == [
-        ("health", True),
-        ("version", True),
-    ]
-    newer = look(plan([], image(), "1.3.0")[1], subject(context))
-    assert newer.evidence == "GET /api/config: version is '1.2.0' instead of '1.3.0'"
-
-
-def test_steps_and_proofs_count_for_their_versions_only() -> None:
-    new = {"layer": "http", "get": "/new", "contains": "x", "versions": {"from": "2.0"}}
-    old = {"layer": "http", "get": "/old", "contains": "x", "versions": {"to": "1.9"}}
-    later = step(id="later", versions={"from": "2.0"})
-    names = [c.name for c in plan([step(proofs=[new, old]), later], image(), "1.2.0") if c.step]
-    assert names == ["/old x"]
-
-
-def test_a_step_none_of_whose_proofs_applies_fails(context: StepContext) -> None:
-    unproven = step(proofs=[{"layer": "http", "get": "/", "contains": "x", "versions": {"from": "2.0"}}])
-    planned = [c for c in plan([unproven], image(), "1.2.0") if c.step]
-    assert [c.proof for c in planned] == [None]
-    check = look(planned[0], subject(context))
-    assert (check.passed, check.step) == (False, "texts")
-
-
-def test_a_proof_of_one_image_is_looked_at_there_alone() -> None:
-    ours = {"layer": "http", "get": "/ours", "contains": "x", "image": "app"}
-    theirs = {"layer": "http", "get": "/theirs", "contains": "x", "image": "store"}
-    of_both = {"layer": "http", "get": "/both", "contains": "x"}
-    steps = [step(proofs=[ours, of_both]), step(id="other", proofs=[theirs])]
-    for name, seen in (("app", ["/ours x", "/both x"]), ("store", ["/both x", "/theirs x"]), (None, ["/both x"])):
-        assert [c.name for c in plan(steps, image(), "1.2.0", name=name) if c.step] == seen
-
-
-def test_a_step_that_is_proven_on_another_image_is_not_missed_on_this_one() -> None:
-    old = {"layer": "http", "get": "/", "contains": "x", "image": "app", "versions": {"to": "1.0"}}
-    theirs = {"layer": "http", "get": "/", "contains": "x", "image": "store"}
-    assert [c for c in plan([step(proofs=[old, theirs])], image(), "1.2.0", name="app") if c.step] == []
-
-
-def test_on_a_deployment_only_what_reads_over_the_network_is_looked_at() -> None:
-    reads = {"layer": "http", "get": "/", "contains": "x"}
-    writes = reads | {"get": "/write", "read_only": False}
-    of_image = {"layer": "image-file", "path": "/x", "absent": True}
-    planned = plan([step(proofs=[reads, writes, of_image])], image(proofs=[of_image]), "1.2.0", deployed=True)
-    assert [c.name for c in planned] == ["health", "version", "/ x"]
-
-
-def test_a_path_is_asked_once() -> None:
-    asked: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        kind, body = ANSWERS[request.url.path]
-        return httpx.Response(200, content=body, headers={"content-type": kind})
-
-    one = Site("http://product", transport=httpx.MockTransport(answer))
-    assert one.scripts() == one.scripts()
-    one.get("/")
-    assert sorted(asked) == sorted(set(asked))

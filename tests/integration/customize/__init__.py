@@ -1,0 +1,1 @@
+"""validate and customize on a real git repository, with Tiny as the upstream."""

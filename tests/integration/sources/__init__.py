@@ -1,0 +1,1 @@
+"""Sources from a real index, web server and git repositories, all on this machine; good ones and bad ones."""
