@@ -3,7 +3,8 @@
 Asks where each source is published for the newest version that product.yaml allows, brings it, and tries every
 customization on it in memory, also on its built release. Only when all of them hold are upstream.lock.yaml and what the
 images install written, together: locked Python requirements, and npm packages, which npm locks in a container of the
-base that the image is built on. Else it says what broke, per step, and ends with exit code 20.
+base that the image is built on. Base images are locked by the digests that their tags have now, where their registry
+answers. Else it says what broke, per step, and ends with exit code 20.
 
 --version VERSION takes that release instead of the newest; product.yaml must allow it.
 """
@@ -11,9 +12,11 @@ base that the image is built on. Else it says what broke, per step, and ends wit
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.lib import (
+    bases,
     cli,
     console,
     customization,
@@ -31,6 +34,7 @@ from scripts.lib.files import Changed, Folder
 from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.records import FetchedSource
 from scripts.lib.scratch import scratch
+from scripts.lib.settings.environment import BasePolicy
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.selection import Selection
 from scripts.lib.settings.sources import PypiSource
@@ -43,12 +47,15 @@ OPTIONS = [Option("--version", "this release instead of the newest", metavar="VE
 
 def update(selection: Selection, given: argparse.Namespace) -> Done:
     """Return when the lock names the newest sources that fit, or nothing was to be changed."""
-    checkout, product = selection.checkout, selection.product
+    checkout = selection.checkout
     place = Place(checkout.root, checkout.cache)
     old = lock_file.read(checkout)
+    product = lock_file.unpinned(selection.product, old)
     with console.part("ask for the newest versions"):
         new = sources.resolve_all(_at(product, given.version), place)
+        new = new.model_copy(update={"bases": _bases(product, selection.environment.bases, old)})
     _refuse_moved(old, new)
+    selection = replace(selection, product=lock_file.pinned(product, new))
     artifacts = sources.bring_all(product, new, place)
     with _tree(product, artifacts, checkout.cache) as tree:
         _check_steps(selection, tree, new, artifacts)
@@ -79,6 +86,13 @@ def _at(product: Product, version: str | None) -> Product:
         )
     pinned = {product.tree: tree.model_copy(update={"version": version})}
     return product.model_copy(update={"sources": product.sources | pinned})
+
+
+def _bases(product: Product, policy: BasePolicy, old: UpstreamLock | None) -> dict[str, str]:
+    """Return base -> its digest now, or the locked one where nobody answers; what product.yaml pins is not locked."""
+    tags = sorted({base.registry for base in product.bases.values() if "@" not in base.registry})
+    found = {tag: bases.digest(tag, policy) or (old.bases.get(tag) if old else None) for tag in tags}
+    return {tag: digest for tag, digest in found.items() if digest}
 
 
 def _refuse_moved(old: UpstreamLock | None, new: UpstreamLock) -> None:

@@ -48,12 +48,13 @@ def find(base: Base, policy: BasePolicy) -> BaseImage | None:
 def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
     """Return the base image, brought or made where the engine does not have it.
 
+    For one that is locked by digest its registry is asked, also where the engine has a stand-in.
     Raises ResourceMissing where neither is possible, CommandFailed where the registry says that it has no such image.
     """
     found = find(base, policy)
-    if found:
+    if found and not (found.made_here and policy == "auto" and "@" in base.registry):
         return found
-    if policy == "debian" or not _reachable(base.registry, policy):
+    if policy == "debian" or not _asked(base.registry, policy):
         return from_debian(base.debian, checkout)
     with console.part(f"bring {base.registry}"):
         shell.run(docker.pull(base.registry), hint="check the registry, or set `bases: debian` in the environment")
@@ -130,10 +131,18 @@ def _suites(entry: str) -> list[str]:
     return named[1].split() if named else []
 
 
-def _reachable(reference: str, policy: BasePolicy) -> bool:
-    """Ask the registry for the image: True where it has it, False where nobody answers and that may be so."""
+def digest(tag: str, policy: BasePolicy) -> str | None:
+    """Return the digest that a base's tag has at its registry now, None where nobody answers or nobody is to be asked.
+
+    Raises CommandFailed where the registry says that it has no such image.
+    """
+    return _asked(tag, policy) if policy != "debian" else None
+
+
+def _asked(reference: str, policy: BasePolicy) -> str | None:
+    """Ask the registry for an image's digest; returns None where nobody answers and that may be so."""
     try:
-        shell.run(buildx.ask(reference), timeout=ASK_SECONDS)
+        return str(json.loads(shell.run(buildx.ask(reference), timeout=ASK_SECONDS).output)["digest"])
     except CommandFailed as failure:
         if not SILENT.search(str(failure)):
             raise CommandFailed(failure.problems, hint="correct the base's reference in product.yaml") from None
@@ -143,5 +152,4 @@ def _reachable(reference: str, policy: BasePolicy) -> bool:
                 hint="reach the registry, or set `bases: auto` in the environment",
             ) from None
         console.note(f"  no registry answers for {reference}; its stand-in is made from Debian's packages")
-        return False
-    return True
+        return None

@@ -67,4 +67,4 @@ def _base(selection: Selection, name: str) -> Base | None:
 
     known = selection.product.bases
     same = (b for b in known.values() if repository(b.registry) == repository(name))
-    return known.get(name) or next((b.model_copy(update={"registry": name}) for b in same), None)
+    return known.get(name) or next((b.at(name) for b in same), None)

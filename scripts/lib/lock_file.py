@@ -1,12 +1,14 @@
 """`upstream.lock.yaml`: the versions and hashes that runs take. Written by `update` alone."""
 
+from collections.abc import Mapping
+
 import yaml
 from packaging.utils import canonicalize_name
 from pydantic import Field
 
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import RecordMissing, SettingsInvalid
-from scripts.lib.settings.base import Frozen, Slug, VersionText
+from scripts.lib.settings.base import Digest, Frozen, Reference, Slug, VersionText
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.sources import ArchiveSource, GitSource, PathSource, PypiSource, Source
@@ -30,6 +32,8 @@ class UpstreamLock(Frozen):
     """The whole file."""
 
     sources: dict[Slug, LockedSource]
+    bases: dict[Reference, Digest] = Field(default_factory=dict)
+    """Base image, as product.yaml names it -> its digest at the registry, of those whose registry has answered."""
 
 
 def read(checkout: Checkout) -> UpstreamLock | None:
@@ -67,6 +71,8 @@ def _missing(checkout: Checkout, product: Product, version: str) -> list[str]:
 def misfits(lock: UpstreamLock, product: Product) -> list[str]:
     """Return where the lock is not one of these settings."""
     problems = [f"sources.{name}: product.yaml has no such source" for name in lock.sources.keys() - product.sources]
+    tags = {base.registry.partition("@")[0] for base in product.bases.values()}
+    problems += [f"bases.{tag}: product.yaml has no such base" for tag in lock.bases.keys() - tags]
     for name, source in product.sources.items():
         locked = lock.sources.get(name)
         problem = _misfit(source, locked, lock) if locked else "is missing"
@@ -82,6 +88,24 @@ def _unequal(lock: UpstreamLock, product: Product) -> list[str]:
     tree, release = lock.sources[product.tree].version, lock.sources[product.release.source].version
     wrong = f"sources.{product.release.source}: is of version {release}, the tree {product.tree} of {tree}"
     return [] if release == tree else [wrong]
+
+
+def pinned(product: Product, lock: UpstreamLock | None) -> Product:
+    """Return the product with its bases by digest, as they are locked; one that product.yaml pins itself stays so."""
+    return _renamed(product, {tag: f"{tag}@{digest}" for tag, digest in lock.bases.items()}) if lock else product
+
+
+def unpinned(product: Product, lock: UpstreamLock | None) -> Product:
+    """Return the product with its bases by tag again, as product.yaml has them."""
+    return _renamed(product, {f"{tag}@{digest}": tag for tag, digest in lock.bases.items()}) if lock else product
+
+
+def _renamed(product: Product, names: Mapping[str, str]) -> Product:
+    bases = {
+        name: base.model_copy(update={"registry": names.get(base.registry, base.registry)})
+        for name, base in product.bases.items()
+    }
+    return product.model_copy(update={"bases": bases})
 
 
 def moved(old: UpstreamLock, new: UpstreamLock) -> list[str]:
@@ -130,4 +154,4 @@ def _is_of(source: PypiSource, file_name: str) -> bool:
 
 def text(lock: UpstreamLock) -> str:
     """Return the file's content."""
-    return _HEAD + yaml.safe_dump(lock.model_dump(mode="json"), sort_keys=False, width=120)
+    return _HEAD + yaml.safe_dump(lock.model_dump(mode="json", exclude_defaults=True), sort_keys=False, width=120)

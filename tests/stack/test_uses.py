@@ -124,12 +124,13 @@ def test_what_completions_are_made_of_is_told_under_lamb(site: Site) -> None:
     assert "connectors" in site.lamb().get("/lamb/v1/completions/list")
 
 
+@pytest.mark.parametrize("user", ["u1", "Ada.Lovelace"])
 def test_a_launch_signed_by_the_platform_opens_open_webui_with_its_assistant(
-    site: Site, course: str, model: str
+    site: Site, course: str, model: str, user: str
 ) -> None:
     address, secret = site.stack.address("lamb"), site.inside.environment("lamb")["LTI_SECRET"]
     for _ in ("for the first time", "again"):
-        answer = lti.launch(address, secret=secret, consumer=course, user="u1")
+        answer = lti.launch(address, secret=secret, consumer=course, user=user)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         token = answer.headers["location"].partition("/api/v1/auths/complete?token=")[2]
         student = OpenWebui(site.stack.address("openwebui"), token)

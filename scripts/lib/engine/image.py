@@ -63,13 +63,18 @@ def image_architecture(reference: str) -> str:
 
 
 def repository_digest(reference: str) -> str | None:
-    """Return the digest under which a registry gave this image, None where the engine has it from none."""
+    """Return the digest under which a registry gave this image, None where the engine has it from none.
+
+    That is the one which the reference names, where it names one.
+    """
     with asked(f"look for image {reference}") as engine:
         try:
             digests: list[str] = engine.images.get(reference).attrs.get("RepoDigests") or []
         except ImageNotFound:
             return None
-    return digests[0].partition("@")[2] if digests else None
+    name, _, named = reference.partition("@")
+    same = [one for one in digests if name.startswith(f"{one.partition('@')[0]}:")]
+    return named or next((one.partition("@")[2] for one in [*same, *digests]), None)
 
 
 def pull(reference: str, login: tuple[str, Secret] | None = None) -> None:

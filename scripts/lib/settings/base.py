@@ -55,6 +55,11 @@ Sha256 = Annotated[
     _form(_SHA256, "a sha256: 64 hexadecimal digits"),
     WithJsonSchema({"type": "string", "pattern": f"^{_SHA256}$"}),
 ]
+Digest = Annotated[
+    str,
+    _form(f"sha256:{_SHA256}", "a digest: sha256: and 64 hexadecimal digits"),
+    WithJsonSchema({"type": "string", "pattern": f"^sha256:{_SHA256}$"}),
+]
 Host = Annotated[str, _form(_HOST, "a host such as ghcr.io or localhost:5000, no address")]
 Namespace = Annotated[str, _form(f"({_PATH})?", "lower-case names with slashes between, such as team/apps")]
 Reference = Annotated[str, _form(_REFERENCE, "an image's reference such as python:3.11-slim-bookworm")]

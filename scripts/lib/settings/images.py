@@ -22,8 +22,13 @@ class Base(Frozen):
     """A base image: from a registry where one can be reached, else from Debian's packages."""
 
     registry: Reference
-    """Reference with tag, as a Dockerfile's FROM would name it."""
+    """Reference with tag, as a Dockerfile's FROM would name it; `invoke update` locks the digest that it has."""
     debian: DebianBase
+
+    def at(self, reference: str) -> "Base":
+        """Return this base under the tag that a Dockerfile names: by digest where that is the one that is locked."""
+        same = self.registry.partition("@")[0] == reference
+        return self if same else self.model_copy(update={"registry": reference})
 
 
 class CopyFiles(Frozen):

@@ -16,8 +16,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from scripts.lib import lock_file
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
+from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.secret import Secret
 from scripts.lib.settings import page_references, references, registry_place
 from scripts.lib.settings.base import SLUG
@@ -129,11 +131,12 @@ def select(product: str | None, environment: str | None) -> Selection:
     brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
+    lock = gathered.load(place.lock_file, UpstreamLock) if place.lock_file.exists() else None
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(
         checkout=place,
-        product=_as_asked(chosen),
+        product=lock_file.pinned(_as_asked(chosen), lock),
         steps=steps.steps,
         environment=_environment_as_asked(target),
         lists=lists,

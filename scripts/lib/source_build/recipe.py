@@ -76,7 +76,7 @@ def bases_of(product: Product, settings: SourceBuild, named: Iterable[str]) -> d
             problems or [f"the tree has no {settings.dockerfile} that names a base image"],
             hint=f"add it to `bases` in product.yaml, where there are {', '.join(known) or 'none'}",
         )
-    return {one: known[dockerfile.repository(one)].model_copy(update={"registry": one}) for one in wanted}
+    return {one: known[dockerfile.repository(one)].at(one) for one in wanted}
 
 
 def _contexts(named: Iterable[str], found: Mapping[str, BaseImage]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Where a base image comes from: what the engine has, the registry, or Debian's packages."""
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class World:
         self.ran.append(" ".join(argv[:3]))
         if argv[1:3] == ["buildx", "imagetools"] and self.registry:
             raise CommandFailed(["docker buildx ended with exit code 1", f"  {self.registry}"], hint="")
+        if argv[1:3] == ["buildx", "imagetools"]:
+            return Completed(0, json.dumps({"digest": "sha256:there"}))
         if argv[1] == "pull":
             self.digest = "sha256:brought"
         if argv[1] == "import":
@@ -139,3 +142,24 @@ def test_one_line_sources_are_understood_too(tmp_path: Path, monkeypatch: pytest
     )
     monkeypatch.setattr(bases, "APT", tmp_path)
     assert bases._sources("bookworm") == line
+
+
+def test_a_tag_has_the_digest_that_its_registry_tells(world: World) -> None:
+    assert bases.digest("python:3.11-slim", "auto") == "sha256:there"
+    assert bases.digest("python:3.11-slim", "debian") is None
+    world.registry = NO_ANSWER
+    assert bases.digest("python:3.11-slim", "auto") is None
+
+
+def test_a_base_under_the_tag_of_a_dockerfile_is_the_locked_one_where_the_tag_is_the_same() -> None:
+    locked = BASE.model_copy(update={"registry": f"{BASE.registry}@sha256:locked"})
+    assert locked.at(BASE.registry) == locked
+    assert locked.at("python:3.12-slim").registry == "python:3.12-slim"
+
+
+def test_a_locked_base_is_asked_for_where_only_its_stand_in_is_there(world: World, checkout: Checkout) -> None:
+    locked = BASE.model_copy(update={"registry": f"{BASE.registry}@sha256:locked"})
+    world.made = True
+    assert bases.ensure(locked, "auto", checkout).reference == locked.registry
+    world.digest, world.registry = None, NO_ANSWER
+    assert bases.ensure(locked, "auto", checkout).made_here

@@ -33,15 +33,16 @@ async def process_lti_connection(request: Request):
         given = params.pop("oauth_signature", "")
         if not hmac.compare_digest(generate_signature(params, "POST", base_url, os.environ["LTI_SECRET"]), given):
             raise HTTPException(401, "Invalid OAuth signature")
-        name = params.get("ext_user_username") or params.get("user_id", "")
-        course = params.get("oauth_consumer_key", "")
-        email = f"{name}-{course}@lamb-project.org"
-        published = [one for one in LambDatabaseManager().get_assistants() if one["oauth_consumer_name"] == course]
+        username = params.get("ext_user_username") or params.get("user_id", "")
+        oauth_consumer_name = params.get("oauth_consumer_key", "")
+        email = f"{username}-{oauth_consumer_name}@lamb-project.org"
+        every = LambDatabaseManager().get_assistants()
+        published = [one for one in every if one["oauth_consumer_name"] == oauth_consumer_name]
         if not published:
             raise HTTPException(404, "No published assistant found for this oauth_consumer_name")
         owi = OwiUserManager()
         if owi.get_user_by_email(email) is None:
-            owi_group.join(published[0]["group_id"], owi.create_user(name, email, secrets.token_urlsafe(32)))
-        return RedirectResponse(owi.get_login_url(email, name), status_code=303)
+            owi_group.join(published[0]["group_id"], owi.create_user(username, email, secrets.token_urlsafe(32)))
+        return RedirectResponse(owi.get_login_url(email, username), status_code=303)
     except Exception as error:
         raise HTTPException(500, detail=str(error))
