@@ -15,6 +15,7 @@ from scripts.lib.deploy import env_file
 from tests import own_registry
 from tests.stack.conftest import Built
 from tests.stack.models import MODELS, SERVICE, write_overlay
+from tests.stack.seeds import Addresses
 
 UP_SECONDS = 300
 PORTS = ("LAMB_PORT", "KB_PORT", "OPENWEBUI_PORT")
@@ -68,12 +69,19 @@ class Plain:
 
 
 @contextmanager
-def plain(built: Built, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Plain]:
-    """Give a folder whose .env is what `invoke env --init` writes, with free ports; all of it goes afterwards."""
+def plain(
+    built: Built,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    *,
+    env: Path | None = None,
+    stack: str | None = None,
+) -> Iterator[Plain]:
+    """Give a folder whose .env is what `invoke env --init` writes, or `env`, with free ports; all goes afterwards."""
     place = built.selection.checkout.compose
     shutil.copytree(place, folder, ignore=shutil.ignore_patterns("*.env"))
-    made = Plain(folder, f"graft-test-{secrets.token_hex(3)}")
-    shutil.copyfile(initial_env(built), made.env)
+    made = Plain(folder, stack or f"graft-test-{secrets.token_hex(3)}")
+    shutil.copyfile(env or initial_env(built), made.env)
     overlay = write_overlay(folder / "models.yaml", built.references["lamb"])
     made.sets(
         STACK=made.stack,
@@ -86,6 +94,11 @@ def plain(built: Built, folder: Path, settings: Mapping[str, str] | None = None)
         yield made
     finally:
         made.compose("down", "--volumes", "--remove-orphans", "--timeout=1")
+
+
+def addresses(site: Plain) -> Addresses:
+    """Return where people reach the services."""
+    return Addresses(*(site.address(port) for port in ("LAMB_PORT", "OPENWEBUI_PORT", "KB_PORT")))
 
 
 def initial_env(built: Built) -> Path:
@@ -101,3 +114,10 @@ def compose_files(built: Built) -> Sequence[str]:
     from scripts.lib.deploy import target
 
     return [path.name for path in target.of(built.selection).compose.paths]
+
+
+def image_settings(built: Built) -> dict[str, str]:
+    """Return the settings that make plain compose run the images that were built."""
+    from scripts.lib.settings.deploy import image_variable
+
+    return {"LAMB_TAG": "none"} | {image_variable(name): one for name, one in built.references.items()}

@@ -1,6 +1,5 @@
 """From the source to people and back: LAMB published, deployed, copied, lost, put back, and there as it was. (G, I)"""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tests import own_registry
 from tests.integration.deploy.site import Site as Target
 from tests.stack.conftest import Built
 from tests.stack.lamb_api import FACT, Account, Lamb, OpenWebui
+from tests.stack.targets import a_target
 
 pytestmark = pytest.mark.nightly
 
@@ -19,21 +19,12 @@ pytestmark = pytest.mark.nightly
 @pytest.fixture
 def target(built: Built) -> Iterator[Target]:
     """A stack that `invoke deploy` is to start, of images that were published; its settings are made."""
-    port, kb, chat = (own_registry.free_port() for _ in range(3))
-    made = Target(built.line, f"graft-test-{secrets.token_hex(3)}", port)
-    before = made.line.environment.read_text()
-    deploy = f"deploy: {{ stack: {made.stack}, port: {port}, start_seconds: 180 }}"
-    made.line.environment.write_text(f"{before}\n{deploy}\n")
-    try:
+    with a_target(built) as made:
         made.line.invoke("publish")
         made.run("env", "--init")
-        for name, value in {"KB_PORT": kb, "OPENWEBUI_PORT": chat}.items():
-            made.sets(name, str(value))
+        for name in ("KB_PORT", "OPENWEBUI_PORT"):
+            made.sets(name, str(own_registry.free_port()))
         yield made
-    finally:
-        made.line.environment.write_text(before)
-        made.env_file.unlink(missing_ok=True)
-        made.remove()
 
 
 def test_what_was_published_is_deployed_and_its_data_come_back_from_a_copy(target: Target, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from scripts.lib.deploy.target import ANY
 from tests.stack.conftest import Built, Standing
-from tests.stack.plain import plain
+from tests.stack.plain import image_settings, plain
 from tests.stack.site import Site
 
 AWKWARD = """https://a.example/'"</script><!-- \\g<1> ünïcode & so on"""
@@ -80,13 +80,6 @@ def test_a_changed_setting_shows_after_the_stack_is_made_anew(built: Built, tmp_
         site.compose("up", "--detach", "--wait")
         answer = httpx.get(f"{site.address('LAMB_PORT')}/config.js", trust_env=False).text
         assert json.loads(answer.partition("=")[2].strip().rstrip(";"))["api"]["lambServer"] == AGAIN
-
-
-def image_settings(built: Built) -> dict[str, str]:
-    """Return the settings that make plain compose run the images that were built."""
-    from scripts.lib.settings.deploy import image_variable
-
-    return {"LAMB_TAG": "none"} | {image_variable(name): one for name, one in built.references.items()}
 
 
 def test_what_a_container_is_given_is_what_its_process_has(site: Site) -> None:

@@ -10,9 +10,9 @@ from scripts.lib import engine
 from tests.stack.conftest import Built
 from tests.stack.containers import Containers
 from tests.stack.lamb_api import Account
-from tests.stack.plain import Plain, plain
+from tests.stack.plain import Plain, addresses, plain
 from tests.stack.releases import NEXT, next_release, push, registry
-from tests.stack.seeds import Addresses, leave, missing
+from tests.stack.seeds import leave, missing
 
 NOW = "0.6.0"
 
@@ -24,10 +24,6 @@ def pushed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         push(place, built.references, NOW)
         push(place, images, NEXT)
         yield place
-
-
-def addresses(site: Plain) -> Addresses:
-    return Addresses(*(site.address(port) for port in ("LAMB_PORT", "OPENWEBUI_PORT", "KB_PORT")))
 
 
 def take(site: Plain, tag: str) -> None:
