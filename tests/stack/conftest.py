@@ -34,6 +34,7 @@ class Built:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `--source` name the top of a real LAMB."""
     parser.addoption("--source", type=Path, default=None, help="the top of a LAMB to test, instead of the small tree")
+    parser.addoption("--next", type=Path, default=None, help="the top of the LAMB that follows it, for the upgrade")
     parser.addoption("--real", action="store_true", help="refuse to run without --source")
     parser.addoption("--all", action="store_true", help="ask the long questions, too")
 

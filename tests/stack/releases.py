@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.lib import engine, shell
 from scripts.lib.settings.environment import EmbeddedRegistry
-from tests.lamb_tree import PRODUCT, LambLine
+from tests.lamb_tree import PRODUCT, LambLine, a_lamb_line
 from tests.stack.conftest import Built, references
 
 
@@ -39,7 +39,15 @@ ANCHOR = '@app.get("/status")'
 
 
 @contextmanager
-def next_release(built: Built, folder: Path) -> Iterator[Mapping[str, str]]:
+def release_of(source: Path, folder: Path) -> Iterator[Mapping[str, str]]:
+    """Build another real LAMB in a checkout of its own."""
+    with a_lamb_line(folder, source) as line:
+        line.invoke("build")
+        yield references(line)
+
+
+@contextmanager
+def changed_release(built: Built, folder: Path) -> Iterator[Mapping[str, str]]:
     """Build the tree's next release, with a change of its back end and another version, in a checkout of its own."""
     root = Path(shutil.copytree(built.line.root, folder / "checkout", symlinks=True))
     line = LambLine(PRODUCT, root, built.line.cache, built.line.port)

@@ -31,6 +31,11 @@ def told(site: Site) -> dict[str, Any]:
     return settings
 
 
+def test_the_page_is_told_the_commit_that_its_image_was_built_from(built: Built, site: Site) -> None:
+    resolved = str(built.line.record("source")["sources"]["upstream"]["resolved"])
+    assert resolved.startswith(told(site)["build"]["commit"])
+
+
 @pytest.mark.parametrize("path", ["/", "/assistants", "/config.js", "/favicon.png"])
 def test_every_page_is_served(site: Site, path: str) -> None:
     assert site.ask_service("lamb", path).status_code == httpx.codes.OK
