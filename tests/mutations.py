@@ -100,7 +100,14 @@ class World:
     def _customize(self) -> list[str]:
         tree, applied = self.finished
         missing, _ = steps.verify_all(self.steps, applied, tree, self.context)
-        return [*missing, *parses.problems(tree, self.upstream)]
+        return [*self._undone(), *missing, *parses.problems(tree, self.upstream)]
+
+    def _undone(self) -> Iterator[str]:
+        """What of a step does not stand right after it."""
+        tree, applied = Changed(self.upstream), self.finished[1]
+        for step, done in zip(self.steps, applied, strict=True):
+            tree.changes.update(done.changes)
+            yield from steps.undone(step, done, tree, self.context)
 
     def _build(self) -> list[str]:
         tree, applied = self.finished

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,14 @@ def test_a_broken_step_is_caught_with_its_name_by_the_first_layer_that_can(name:
     layer, problems = BREAKS[name].done(world, STEPS[step]).caught()
     assert layer == CAUGHT[name, step], problems
     assert layer == "smoke" or any(names(problem, step) for problem in problems), problems
+
+
+def test_a_step_that_did_nothing_is_caught_where_a_later_one_brings_its_end_state_about(world: World) -> None:
+    name = STEPS["name"]
+    broken = BREAKS["written to the wrong file"].done(world, name)
+    layer, problems = replace(broken, steps=(*world.steps, name.model_copy(update={"id": "name-again"}))).caught()
+    assert layer == "customize"
+    assert {problem.partition(":")[0] for problem in problems} == {"name"}
 
 
 @pytest.mark.parametrize(("name", "step"), OF_IMAGE)

@@ -26,6 +26,7 @@ __all__ = [
     "check_all",
     "meet_all",
     "missing_end_states",
+    "undone",
     "verify",
     "verify_all",
 ]
@@ -89,6 +90,14 @@ def apply_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Ite
         applied = apply(step, tree, context)
         yield applied
         tree.changes.update(applied.changes)
+
+
+def undone(step: Step, applied: Applied, files: Files, context: StepContext) -> list[str]:
+    """Return what of a step's end state does not stand right after it, when `files` are as it leaves them.
+
+    A later step may bring the same end state about, or change what is looked for; this one did nothing all the same.
+    """
+    return [f"{step.id}: {problem}" for problem in verify(_as_applied(step, applied), files, context)]
 
 
 def verify_all(
