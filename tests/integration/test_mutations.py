@@ -15,6 +15,7 @@ from tests.integration.test_line import Line, a_line, edit
 from tests.mutations import ASSETS, BREAKS, World, names, world_of
 from tests.tampering import seen_on, suffixed_page, swapped_files, tampered
 from tests.tiny import TINY
+from tests.trees import step as worded
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = {step.id: step for step in load(TINY / "checkout/customizations/tiny/steps.yaml", StepsFile).steps}
@@ -125,9 +126,12 @@ def test_a_broken_step_is_caught_with_its_name_by_the_first_layer_that_can(name:
 
 
 def test_a_step_that_did_nothing_is_caught_where_a_later_one_brings_its_end_state_about(world: World) -> None:
-    name = STEPS["name"]
+    name, (tree, _) = STEPS["name"], world.finished
+    (path,) = world.changed_by(name)
+    (world.context.customizations / "whole").write_bytes(tree.read(path) or b"")
+    later = worded("overlay", id="whole", source="whole", path=path, replaces=True)
     broken = BREAKS["written to the wrong file"].done(world, name)
-    layer, problems = replace(broken, steps=(*world.steps, name.model_copy(update={"id": "name-again"}))).caught()
+    layer, problems = replace(broken, steps=(*world.steps, later)).caught()
     assert layer == "customize"
     assert {problem.partition(":")[0] for problem in problems} == {"name"}
 
