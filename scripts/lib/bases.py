@@ -54,7 +54,10 @@ def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
     found = find(base, policy)
     if found and not (found.made_here and policy == "auto" and "@" in base.registry):
         return found
-    if policy == "debian" or not _asked(base.registry, policy):
+    if policy == "debian":
+        return from_debian(base.debian, checkout)
+    if not _asked(base.registry, policy):
+        console.note(f"  no registry answers for {base.registry}; its stand-in is made from Debian's packages")
         return from_debian(base.debian, checkout)
     with console.part(f"bring {base.registry}"):
         shell.run(docker.pull(base.registry), hint="check the registry, or set `bases: debian` in the environment")
@@ -136,7 +139,12 @@ def digest(tag: str, policy: BasePolicy) -> str | None:
 
     Raises CommandFailed where the registry says that it has no such image.
     """
-    return _asked(tag, policy) if policy != "debian" else None
+    if policy == "debian":
+        return None
+    found = _asked(tag, policy)
+    if found is None:
+        console.note(f"  no registry answers for {tag}; what is locked of it stays")
+    return found
 
 
 def _asked(reference: str, policy: BasePolicy) -> str | None:
@@ -151,5 +159,4 @@ def _asked(reference: str, policy: BasePolicy) -> str | None:
                 [f"no registry answers for {reference}", *failure.problems],
                 hint="reach the registry, or set `bases: auto` in the environment",
             ) from None
-        console.note(f"  no registry answers for {reference}; its stand-in is made from Debian's packages")
         return None
