@@ -94,12 +94,12 @@ class Clone:
         selection = self.selection()
         tree = workspace.base_files(selection.checkout.workspace, "HEAD")
         (image,) = selection.product.images.values()
-        wanted = list(selection.product.bases.values())
+        wanted = list(selection.bases.values())
         if isinstance(selection.environment.registry, EmbeddedRegistry):
             wanted.append(embedded_registry.base(selection.environment.registry))
         if image.source:
             named = dockerfile.images((tree.read(image.source.dockerfile) or b"").decode())
-            wanted += bases_of(selection.product, image.source, named).values()
+            wanted += bases_of(selection.bases, image.source, named).values()
         for base in wanted:
             bases.ensure(base, selection.environment.bases, selection.checkout)
         stands = selection.functions.stands.values() if selection.functions else ()

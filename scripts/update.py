@@ -12,7 +12,6 @@ answers. Else it says what broke, per step, and ends with exit code 20.
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from scripts.lib import (
@@ -47,19 +46,17 @@ OPTIONS = [Option("--version", "this release instead of the newest", metavar="VE
 
 def update(selection: Selection, given: argparse.Namespace) -> Done:
     """Return when the lock names the newest sources that fit, or nothing was to be changed."""
-    checkout = selection.checkout
+    checkout, product = selection.checkout, selection.product
     place = Place(checkout.root, checkout.cache)
     old = lock_file.read(checkout)
-    product = lock_file.unpinned(selection.product, old)
     with console.part("ask for the newest versions"):
         new = sources.resolve_all(_at(product, given.version), place)
         new = new.model_copy(update={"bases": _bases(product, selection.environment.bases, old)})
     _refuse_moved(old, new)
-    selection = replace(selection, product=lock_file.pinned(product, new))
     artifacts = sources.bring_all(product, new, place)
     with _tree(product, artifacts, checkout.cache) as tree:
         _check_steps(selection, tree, new, artifacts)
-        contents = _locks(selection, tree, new.sources[product.tree].version)
+        contents = _locks(selection, tree, new)
     if new != old:
         contents[checkout.lock_file] = lock_file.text(new)
     if not contents:
@@ -157,13 +154,13 @@ def _context(selection: Selection, version: str) -> steps.StepContext:
     return steps.StepContext(checkout.customizations, version, checkout.cache, selection.product.locks)
 
 
-def _locks(selection: Selection, tree: Path, version: str) -> dict[Path, str]:
+def _locks(selection: Selection, tree: Path, new: UpstreamLock) -> dict[Path, str]:
     """Return path -> content of the locks of what images install that must be written anew."""
-    customized = Changed(Folder(tree))
+    customized, version = Changed(Folder(tree)), new.sources[selection.product.tree].version
     for _ in steps.apply_all(selection.steps, customized, _context(selection, version)):
         pass
     customization.refuse_disagreements(image_locks.disagreements(selection, version, customized))
-    return image_locks.renewed(selection, version, customized)
+    return image_locks.renewed(selection, lock_file.pinned(selection.product.bases, new), version, customized)
 
 
 def _says(lock: UpstreamLock) -> str:

@@ -3,6 +3,7 @@
 import signal
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give these tests a folder for temporary files of their own: Docker's and the browser's programs forget some."""
     tmp_path_factory.getbasetemp()  # pytest's own folders stay where people look for them
+    # A browser that has just been told to end may still write into it.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, pytest.MonkeyPatch.context() as patch:
+        Path(folder).chmod(0o1777)  # as /tmp: programs of other users work there too
         patch.setenv("TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", folder)
         yield

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from scripts.lib import customization, parses, records, steps
 from scripts.lib.errors import CommandFailed, GateRefused
@@ -78,13 +79,20 @@ class World:
     @cached_property
     def finished(self) -> tuple[Changed, list[Applied]]:
         """What `customize` makes: every step applied, each change written to where it lands."""
-        tree, done = Changed(self.upstream), []
-        for step in self.steps:
-            applied = steps.apply(step, tree, self.context)
-            landed = {self.lands(step, path): data for path, data in applied.changes.items()}
-            tree.changes.update(landed)
-            done.append(replace(applied, changes=landed))
+        tree, done, _ = self._done
         return tree, done
+
+    @cached_property
+    def _done(self) -> tuple[Changed, list[Applied], list[str]]:
+        """The finished tree, what each step changed there, and what did not stand right after it."""
+        tree, done, undone = Changed(self.upstream), [], list[str]()
+        for step, applied in zip(self.steps, steps.apply_all(self.steps, tree, self.context, undone), strict=True):
+            landed = {self.lands(step, path): data for path, data in applied.changes.items()}
+            changes = cast("dict[str, bytes | None]", applied.changes)
+            changes.clear()
+            changes.update(landed)
+            done.append(applied)
+        return tree, done, undone
 
     def _settings(self) -> list[str]:
         return references.of_steps(self.context.customizations, self.steps)
@@ -98,16 +106,9 @@ class World:
         return []
 
     def _customize(self) -> list[str]:
-        tree, applied = self.finished
-        missing, _ = steps.verify_all(self.steps, applied, tree, self.context)
-        return [*self._undone(), *missing, *parses.problems(tree, self.upstream)]
-
-    def _undone(self) -> Iterator[str]:
-        """What of a step does not stand right after it."""
-        tree, applied = Changed(self.upstream), self.finished[1]
-        for step, done in zip(self.steps, applied, strict=True):
-            tree.changes.update(done.changes)
-            yield from steps.undone(step, done, tree, self.context)
+        tree, applied, undone = self._done
+        missing, _ = steps.verify_all(self.steps, applied, tree, self.context, undone)
+        return [*missing, *parses.problems(tree, self.upstream)]
 
     def _build(self) -> list[str]:
         tree, applied = self.finished

@@ -1,5 +1,6 @@
 """Base images: from a registry where one can be reached, else made from Debian's packages."""
 
+import hashlib
 import json
 import os
 import re
@@ -21,10 +22,10 @@ ASK_SECONDS = 20
 """How long a registry may take to say whether it has an image."""
 RECIPE = "1"
 """Changes whenever the way in which a base is made does."""
-SILENT = re.compile(
-    r"failed to do request|no such host|did not end within|too ?many ?requests|: 50[234] ", re.IGNORECASE
-)
+SILENT = re.compile(r"failed to do request|no such host|did not end within", re.IGNORECASE)
 """What the client says where it could not ask; anything else is an answer."""
+BUSY = re.compile(r"too ?many ?requests|: 50[234] ", re.IGNORECASE)
+"""What it says where the registry would answer later: nobody, for a tag; what is locked is not replaced for that."""
 APT = Path("/etc/apt")
 
 
@@ -52,7 +53,7 @@ def ensure(base: Base, policy: BasePolicy, checkout: Checkout) -> BaseImage:
     Raises ResourceMissing where neither is possible, CommandFailed where the registry says that it has no such image.
     """
     found = find(base, policy)
-    if found and not (found.made_here and policy == "auto" and "@" in base.registry):
+    if found and not (found.made_here and policy == "auto" and base.digest):
         return found
     if policy == "debian":
         return from_debian(base.debian, checkout)
@@ -150,13 +151,26 @@ def digest(tag: str, policy: BasePolicy) -> str | None:
 def _asked(reference: str, policy: BasePolicy) -> str | None:
     """Ask the registry for an image's digest; returns None where nobody answers and that may be so."""
     try:
-        return str(json.loads(shell.run(buildx.ask(reference), timeout=ASK_SECONDS).output)["digest"])
+        manifest = shell.run(buildx.ask(reference), timeout=ASK_SECONDS).output
     except CommandFailed as failure:
-        if not SILENT.search(str(failure)):
-            raise CommandFailed(failure.problems, hint="correct the base's reference in product.yaml") from None
+        _require_silence(reference, failure)
         if policy == "registry":
             raise ResourceMissing(
                 [f"no registry answers for {reference}", *failure.problems],
                 hint="reach the registry, or set `bases: auto` in the environment",
             ) from None
         return None
+    return f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
+
+
+def _require_silence(reference: str, failure: CommandFailed) -> None:
+    """Raise CommandFailed where the registry has answered, or will, for an image that is locked."""
+    said, locked = str(failure), "@" in reference
+    if SILENT.search(said) or (BUSY.search(said) and not locked):
+        return
+    if BUSY.search(said):
+        raise CommandFailed(failure.problems, hint="the locked base is not replaced for that: run the task again later")
+    wrong = (
+        "the registry has it no more: run invoke update" if locked else "correct the base's reference in product.yaml"
+    )
+    raise CommandFailed(failure.problems, hint=wrong) from None

@@ -8,7 +8,7 @@ from typing import Any
 from scripts.lib import bases, engine, records, staging
 from scripts.lib.files import written
 from scripts.lib.records import Image, Source, Tree
-from scripts.lib.settings.images import Base, ImageSettings
+from scripts.lib.settings.images import Base, ImageSettings, base_named
 from scripts.lib.settings.selection import Selection
 
 NOT_BUILT_FROM: dict[str, Any] = {
@@ -57,14 +57,13 @@ def _is_base(selection: Selection, name: str, identity: str) -> bool:
     policy = selection.environment.bases
     base = _base(selection, name)
     found = bases.find(base, policy) if base else None
+    if base and base.digest and policy != "debian":
+        return identity == base.digest or bool(found and found.made_here and found.identity == identity)
     # With `auto`, a base that was removed since is no reason to build anew what was made of it.
     return found.identity == identity if found else policy == "auto"
 
 
 def _base(selection: Selection, name: str) -> Base | None:
     """The base that a record calls `name`: as product.yaml does or, by strategy source, as a Dockerfile does."""
-    from scripts.lib.source_build.dockerfile import repository
-
-    known = selection.product.bases
-    same = (b for b in known.values() if repository(b.registry) == repository(name))
-    return known.get(name) or next((b.at(name) for b in same), None)
+    known = selection.bases
+    return known.get(name) or base_named(known, name)

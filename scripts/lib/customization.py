@@ -87,14 +87,11 @@ class Work:
         Raises GateRefused with all that does not stand or no longer parses; what was yielded must then be dropped.
         """
         undone: list[str] = []
-        for step in to_do:
-            applied = steps.apply(step, self._tree, self._context)
+        for step, applied in zip(to_do, steps.apply_all(to_do, self._tree, self._context, undone), strict=True):
             changes = {path: new for path, new in applied.changes.items() if new != self._tree.read(path)}
             self._enter(step, applied, changes)
             if changes:
                 yield StepCommit(f"{step.id}: {step.why}\n", changes, applied.executable)
-            self._tree.changes.update(applied.changes)
-            undone += steps.undone(step, applied, self._tree, self._context)
         self._verify(to_do, undone)
 
     def _enter(self, step: Step, applied: Applied, changes: dict[str, bytes | None]) -> None:
@@ -122,8 +119,7 @@ class Work:
         return self._hashes[path]
 
     def _verify(self, done: Sequence[Step], undone: Sequence[str]) -> None:
-        missing, notes = steps.verify_all(done, self._applied, self._tree, self._context)
-        problems = [*undone, *(one for one in missing if one not in undone)]
+        problems, notes = steps.verify_all(done, self._applied, self._tree, self._context, undone)
         problems += [*parses.problems(self._tree, self._base), *self._unprotected()]
         if problems:
             raise GateRefused(problems, hint="correct these steps in steps.yaml; the workspace is as it was")

@@ -1,6 +1,6 @@
 """What the images of a version install, locked: Python requirements and npm packages, and whether the code agrees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts.lib import npm_lock
@@ -8,6 +8,7 @@ from scripts.lib.errors import RecordMissing
 from scripts.lib.files import Files
 from scripts.lib.python_requirements import check, lock
 from scripts.lib.python_requirements.asked import Asked, asked
+from scripts.lib.settings.images import Base
 from scripts.lib.settings.locks import PythonLock
 from scripts.lib.settings.requirements import RequirementsList
 from scripts.lib.settings.selection import Selection
@@ -32,8 +33,11 @@ def require_current(selection: Selection, version: str, files: Files) -> None:
         raise RecordMissing(stale, hint=STALE)
 
 
-def renewed(selection: Selection, version: str, files: Files) -> dict[Path, str]:
-    """Return path -> content of each lock that must be written anew for the customized tree `files`."""
+def renewed(selection: Selection, bases: Mapping[str, Base], version: str, files: Files) -> dict[Path, str]:
+    """Return path -> content of each lock that must be written anew for the customized tree `files`.
+
+    npm locks in a container of one of the `bases`.
+    """
     checkout, product = selection.checkout, selection.product
     contents = {}
     for _, one in _asked(selection, version, files):
@@ -43,7 +47,7 @@ def renewed(selection: Selection, version: str, files: Files) -> dict[Path, str]
     for place, npm in product.npm_locks(version).items():
         path = checkout.customizations / npm.lock
         if path not in contents and not npm_lock.is_current(path, npm_lock.asked(files, npm, place)):
-            base, policy = product.bases[npm.base], selection.environment.bases
+            base, policy = bases[npm.base], selection.environment.bases
             contents[path] = npm_lock.resolve(files, npm, base, policy, checkout)
     return contents
 

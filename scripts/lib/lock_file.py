@@ -9,6 +9,7 @@ from pydantic import Field
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import RecordMissing, SettingsInvalid
 from scripts.lib.settings.base import Digest, Frozen, Reference, Slug, VersionText
+from scripts.lib.settings.images import Base
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.product import Product
 from scripts.lib.settings.sources import ArchiveSource, GitSource, PathSource, PypiSource, Source
@@ -71,7 +72,7 @@ def _missing(checkout: Checkout, product: Product, version: str) -> list[str]:
 def misfits(lock: UpstreamLock, product: Product) -> list[str]:
     """Return where the lock is not one of these settings."""
     problems = [f"sources.{name}: product.yaml has no such source" for name in lock.sources.keys() - product.sources]
-    tags = {base.registry.partition("@")[0] for base in product.bases.values()}
+    tags = {base.tag for base in product.bases.values()}
     problems += [f"bases.{tag}: product.yaml has no such base" for tag in lock.bases.keys() - tags]
     for name, source in product.sources.items():
         locked = lock.sources.get(name)
@@ -90,22 +91,13 @@ def _unequal(lock: UpstreamLock, product: Product) -> list[str]:
     return [] if release == tree else [wrong]
 
 
-def pinned(product: Product, lock: UpstreamLock | None) -> Product:
-    """Return the product with its bases by digest, as they are locked; one that product.yaml pins itself stays so."""
-    return _renamed(product, {tag: f"{tag}@{digest}" for tag, digest in lock.bases.items()}) if lock else product
-
-
-def unpinned(product: Product, lock: UpstreamLock | None) -> Product:
-    """Return the product with its bases by tag again, as product.yaml has them."""
-    return _renamed(product, {f"{tag}@{digest}": tag for tag, digest in lock.bases.items()}) if lock else product
-
-
-def _renamed(product: Product, names: Mapping[str, str]) -> Product:
-    bases = {
-        name: base.model_copy(update={"registry": names.get(base.registry, base.registry)})
-        for name, base in product.bases.items()
+def pinned(bases: Mapping[str, Base], lock: UpstreamLock | None) -> dict[str, Base]:
+    """Return bases by digest, as they are locked; one that product.yaml pins itself stays so."""
+    digests = lock.bases if lock else {}
+    return {
+        name: base.by_digest(digests[base.registry]) if base.registry in digests else base
+        for name, base in bases.items()
     }
-    return product.model_copy(update={"bases": bases})
 
 
 def moved(old: UpstreamLock, new: UpstreamLock) -> list[str]:

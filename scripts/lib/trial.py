@@ -35,8 +35,9 @@ def problems(
     if broken:
         return tuple(f"{f.step} is {f.status} in {context.version}: {f.message}" for f in broken)
     changed = Changed(files)
-    applied = list(steps.apply_all(given, changed, context))
-    missing, _ = steps.verify_all(given, applied, changed, context)
+    undone: list[str] = []
+    applied = list(steps.apply_all(given, changed, context, undone))
+    missing, _ = steps.verify_all(given, applied, changed, context, undone)
     wrong = (*missing, *parses.problems(changed, files))
     try:
         return (*wrong, *refused(release, files, changed, given, applied, context))

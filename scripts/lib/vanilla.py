@@ -40,7 +40,7 @@ def identity(selection: Selection, source: Source, name: str) -> str:
         source.sources[release.source].resolved,
         release.model_dump_json(),
         settings.model_dump_json(),
-        selection.product.bases[settings.base].model_dump_json(),
+        selection.bases[settings.base].model_dump_json(),
         *(part for file in written(folder) for part in (str(file.relative_to(folder)), file.read_bytes())),
     )
 

@@ -78,7 +78,9 @@ def test_a_base_is_the_locked_one_until_the_lock_is_moved(line: Line, base_image
     assert built_on(line) == second
 
 
-def test_a_lock_keeps_the_digest_where_nobody_answers(line: Line) -> None:
+def test_a_lock_keeps_the_digest_where_nobody_answers(line: Line, base_image: str) -> None:
+    push(line, base_image)
+    line.stage("update")
     before = locked(line)
     docker("stop", "--time", "1", registry_of(line).name)
     said = line.stage("update")

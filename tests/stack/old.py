@@ -57,8 +57,8 @@ def lay_out(site: Site, folder: Path) -> None:
             (folder / outside).mkdir(parents=True, exist_ok=True)
             shell.run(["docker", "cp", "--quiet", f"{containers[service]}:{inside}/.", str(folder / outside)])
     for place, moved in OLD_PATHS.items():
-        for database in (*(folder / place).rglob("*.db"), *(folder / place).rglob("*.sqlite3")):
-            _say(database, moved)
+        found = (*(folder / place).rglob("*.db"), *(folder / place).rglob("*.sqlite3"))
+        assert sum(_say(database, moved) for database in found), f"nothing in {place} names the old folder"
     places = {"LAMB_DB_PATH": ROOT, "OWI_PATH": f"{ROOT}/open-webui/backend/data"}
     usual = {"LAMB_BACKEND_HOST": "http://backend:9099", "LAMB_KB_SERVER": "http://kb:9090"}
     _write(folder / "backend/.env", settings | places | usual | {"LAMB_KB_SERVER_TOKEN": token})
@@ -73,13 +73,15 @@ def _write(file: Path, settings: Mapping[str, str]) -> None:
     file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
 
 
-def _say(database: Path, moved: Mapping[str, str]) -> None:
-    """Let every text of a database name other places."""
+def _say(database: Path, moved: Mapping[str, str]) -> int:
+    """Let every text of a database name other places; returns how many cells do."""
+    changed = 0
     with sqlite3.connect(database) as opened:
         tables = opened.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
         for (table,) in tables.fetchall():
             for _, column, *_ in opened.execute(f'PRAGMA table_info("{table}")').fetchall():
                 for now, before in moved.items():
                     change = CHANGE.format(table=table, column=column)
-                    opened.execute(change, (now, before))
+                    changed += opened.execute(change, (now, before)).rowcount
     opened.close()
+    return changed

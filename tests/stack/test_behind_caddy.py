@@ -40,7 +40,7 @@ class Edge:
 def edge(built: Built, standing: Standing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """The stack with docker-compose.next.prod.yaml, whose certificates are signed by an authority of its own."""
     image = f"graft-test/caddy:{secrets.token_hex(6)}"
-    base = bases.ensure(built.selection.product.bases["python"], "auto", built.selection.checkout)
+    base = bases.ensure(built.selection.bases["python"], "auto", built.selection.checkout)
     caddy.make(base.reference, image)
     settings = {"CADDY_IMAGE": image, "LAMB_PUBLIC_HOST": LAMB, "OWI_PUBLIC_HOST": CHAT, "CADDY_TLS": "internal"}
     settings |= {"LAMB_WEB_HOST": f"https://{LAMB}", "OWI_PUBLIC_BASE_URL": f"https://{CHAT}"}

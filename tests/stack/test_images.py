@@ -83,7 +83,7 @@ def test_it_is_no_larger_than_it_may_be(built: Built, name: str) -> None:
         pytest.skip(f"no size is asked of {name}")
     from scripts.lib import bases
 
-    base = bases.find(built.selection.product.bases["python"], "auto")
+    base = bases.find(built.selection.bases["python"], "auto")
     assert base
     own = inside.config(built.references[name])["Size"] - inside.config(base.reference)["Size"]
     assert own / 1e6 <= MEGABYTES[name]

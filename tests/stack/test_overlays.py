@@ -27,10 +27,9 @@ class Models(http.server.BaseHTTPRequestHandler):
 if sys.argv[1:] == ["list"]:
     print(urllib.request.urlopen("http://127.0.0.1:11434/api/tags", timeout=2).read().decode())
 else:
-    open("/root/.ollama/a-model", "w").close()
     http.server.HTTPServer(("0.0.0.0", 11434), Models).serve_forever()
 """
-"""Stands for Ollama's program, which cannot be had everywhere: it keeps a model, serves, and lists."""
+"""Stands for Ollama's program, which cannot be had everywhere: it serves, and lists."""
 ASK = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())"
 
 
@@ -63,6 +62,7 @@ def test_the_old_name_of_lamb_and_models_on_this_machine(built: Built, tmp_path:
         assert "parrot" in inside.python("kb", ASK, "http://ollama:11434/api/tags")
         assert "parrot" in inside.python("openwebui", ASK, "http://ollama:11434/api/tags")
         assert not any(inside.inspected()["ollama"]["NetworkSettings"]["Ports"].values()), "published to this machine"
+        inside.python("ollama", "open('/root/.ollama/a-model', 'w').close()")
         site.compose("up", "--detach", "--wait", "--force-recreate", "ollama")
         assert "a-model" in inside.python("ollama", "import os; print(os.listdir('/root/.ollama'))")
 

@@ -70,5 +70,5 @@ def inspect() -> list[str]:
 
 
 def ask(reference: str) -> list[str]:
-    """Ask a registry for what describes an image's manifest, `digest` too, without bringing the image."""
-    return ["docker", "buildx", "imagetools", "inspect", "--format={{json .Manifest}}", reference]
+    """Ask a registry for an image's manifest as it stands there, without bringing the image."""
+    return ["docker", "buildx", "imagetools", "inspect", "--raw", reference]

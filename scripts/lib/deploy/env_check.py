@@ -65,8 +65,9 @@ def shadowed(facts: Facts) -> list[str]:
     values = facts.file.values
     if values.get(settings.stored.overruled_by or "", "").lower() == "false":
         return []
+    on = f" on {settings.stored.of}" if settings.stored.of else ""
     return [
-        f"{_place(facts, name)}: has no effect: the database holds {_shown(stored[key], known)} as {key}"
+        f"{_place(facts, name)}: has no effect{on}: the database holds {_shown(stored[key], known)} as {key}"
         for name, value in values.items()
         if (key := (known := settings.variables.get(name, _NOTHING)).stored) in stored
         and key is not None
@@ -188,7 +189,8 @@ def _same(value: str, stored: object) -> bool:
     if isinstance(stored, bool):
         return value.lower() == str(stored).lower()
     if isinstance(stored, list):
-        return [part.strip().rstrip("/") for part in value.split(";")] == [str(part).rstrip("/") for part in stored]
+        wanted, there = value.split(";"), {str(part).rstrip("/") for part in stored}
+        return {part.strip().rstrip("/") for part in wanted} <= there  # what was added in its own panel stays
     return value.rstrip("/") == str(stored).rstrip("/")
 
 

@@ -130,7 +130,10 @@ def folder_is_empty(container: str, path: str) -> bool:
 
 
 def blank() -> str:
-    """Return an image with nothing in it: for containers that are never started and only hold a volume."""
+    """Return an image with nothing in it: for containers that are never started and only hold a volume.
+
+    Made where it is not there, also by those who only look; it takes no room, and nobody removes it.
+    """
     if image_id(BLANK) is None:
         empty = io.BytesIO()
         with tarfile.open(fileobj=empty, mode="w"):

@@ -16,7 +16,7 @@ def recipe(selection: Selection, settings: BuildSettings, site: Site, tree: Path
     Its base is brought or made where the engine does not have it.
     """
     checkout = selection.checkout
-    base = bases.ensure(selection.product.bases[settings.base], selection.environment.bases, checkout)
+    base = bases.ensure(selection.bases[settings.base], selection.environment.bases, checkout)
     return Recipe(
         strategy="release",
         dockerfile=checkout.customizations / settings.dockerfile,

@@ -67,6 +67,8 @@ class StoredSettings(VolumeProgram):
 
     overruled_by: VariableName | None = None
     """A variable that, where false, lets the environment win at every start."""
+    of: str | None = None
+    """Which part of the application keeps them, where other parts take the environment's values all the same."""
 
 
 class Authority(Frozen):

@@ -1,6 +1,7 @@
 """How a product's images are built and how they run."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -25,10 +26,34 @@ class Base(Frozen):
     """Reference with tag, as a Dockerfile's FROM would name it; `invoke update` locks the digest that it has."""
     debian: DebianBase
 
-    def at(self, reference: str) -> "Base":
-        """Return this base under the tag that a Dockerfile names: by digest where that is the one that is locked."""
-        same = self.registry.partition("@")[0] == reference
-        return self if same else self.model_copy(update={"registry": reference})
+    @property
+    def tag(self) -> str:
+        """The reference without the digest."""
+        return self.registry.partition("@")[0]
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the reference, where it names one."""
+        return self.registry.partition("@")[2] or None
+
+    def by_digest(self, digest: str) -> "Base":
+        """Return the same base, of whose tag this digest is taken."""
+        return self.model_copy(update={"registry": f"{self.tag}@{digest}"})
+
+
+def base_named(bases: Mapping[str, Base], reference: str) -> Base | None:
+    """Return the base that a Dockerfile names: by digest where the tag is a base's own, else another tag of one.
+
+    None where no base is of that repository.
+    """
+    same = [base for base in bases.values() if repository(base.registry) == repository(reference)]
+    known = next((base for base in same if base.tag == reference), None)
+    return known or next((base.model_copy(update={"registry": reference}) for base in same), None)
+
+
+def repository(reference: str) -> str:
+    """Return a reference without its tag and digest."""
+    return re.sub(r"(?<!^)(:[^:/]+)?(@.*)?$", "", reference, count=1)
 
 
 class CopyFiles(Frozen):

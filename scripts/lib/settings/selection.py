@@ -19,13 +19,13 @@ from pydantic import BaseModel, ValidationError
 from scripts.lib import lock_file
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
-from scripts.lib.lock_file import UpstreamLock
 from scripts.lib.secret import Secret
 from scripts.lib.settings import page_references, references, registry_place
 from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
 from scripts.lib.settings.functions import FunctionsFile
+from scripts.lib.settings.images import Base
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
@@ -75,6 +75,11 @@ class Selection:
     """The images that a build is to make; None for all."""
     lists: Mapping[str, RequirementsList] = field(default_factory=dict)
     """Our lists of Python requirements, by their paths in the product's folder."""
+
+    @property
+    def bases(self) -> Mapping[str, Base]:
+        """The product's bases, by the digests that are locked; raises SettingsInvalid where the lock cannot be read."""
+        return lock_file.pinned(self.product.bases, lock_file.read(self.checkout))
 
     def steps_with(self, sets: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps that brand, and after them those of further `sets`."""
@@ -131,12 +136,11 @@ def select(product: str | None, environment: str | None) -> Selection:
     brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
         gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
-    lock = gathered.load(place.lock_file, UpstreamLock) if place.lock_file.exists() else None
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(
         checkout=place,
-        product=lock_file.pinned(_as_asked(chosen), lock),
+        product=_as_asked(chosen),
         steps=steps.steps,
         environment=_environment_as_asked(target),
         lists=lists,

@@ -32,10 +32,5 @@ def base_of_result(dockerfile: str) -> str:
     return base
 
 
-def repository(reference: str) -> str:
-    """Return a reference without its tag and digest."""
-    return re.sub(r"(?<!^)(:[^:/]+)?(@.*)?$", "", reference, count=1)
-
-
 def _is_stage(name: str, stages: set[str]) -> bool:
     return name in stages or name.isdecimal()

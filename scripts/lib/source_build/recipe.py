@@ -10,8 +10,7 @@ from scripts.lib.image_build import uv_folder
 from scripts.lib.recipe import Recipe
 from scripts.lib.records import Source, digest_of
 from scripts.lib.release.opening import open_bundle
-from scripts.lib.settings.images import Base, SourceBuild
-from scripts.lib.settings.product import Product
+from scripts.lib.settings.images import Base, SourceBuild, base_named, repository
 from scripts.lib.settings.selection import Selection
 from scripts.lib.source_build import dockerfile
 from scripts.lib.source_build.tree import BuildTree, lay_out
@@ -33,7 +32,7 @@ def recipe(selection: Selection, name: str, settings: SourceBuild, source: Sourc
     named = dockerfile.images(text)
     found = {
         reference: bases.ensure(base, selection.environment.bases, checkout)
-        for reference, base in bases_of(selection.product, settings, named).items()
+        for reference, base in bases_of(selection.bases, settings, named).items()
     }
     stood_in = any(base.made_here for base in found.values())
     tree = _tree(selection, name, settings, source, files, stood_in)
@@ -62,21 +61,22 @@ def _tree(
     return lay_out(checkout.workspace, files, wanted, context, checkout.out / "source" / name)
 
 
-def bases_of(product: Product, settings: SourceBuild, named: Iterable[str]) -> dict[str, Base]:
+def bases_of(bases: Mapping[str, Base], settings: SourceBuild, named: Iterable[str]) -> dict[str, Base]:
     """Return for each image that a Dockerfile names the base of the product that is of the same repository.
 
     The Dockerfile says which tag. Raises SettingsInvalid with every image that is none of the bases.
     """
-    known = {dockerfile.repository(base.registry): base for base in product.bases.values()}
-    wanted = [reference for reference in named if dockerfile.repository(reference) != UV]
-    unknown = [reference for reference in wanted if dockerfile.repository(reference) not in known]
+    wanted = [reference for reference in named if repository(reference) != UV]
+    found = {reference: base_named(bases, reference) for reference in wanted}
+    unknown = [reference for reference, base in found.items() if base is None]
     if unknown or not wanted:
+        known = dict.fromkeys(repository(base.registry) for base in bases.values())
         problems = [f"{settings.dockerfile} names {one}, which is no base of product.yaml" for one in unknown]
         raise SettingsInvalid(
             problems or [f"the tree has no {settings.dockerfile} that names a base image"],
             hint=f"add it to `bases` in product.yaml, where there are {', '.join(known) or 'none'}",
         )
-    return {one: known[dockerfile.repository(one)].at(one) for one in wanted}
+    return {reference: base for reference, base in found.items() if base}
 
 
 def _contexts(named: Iterable[str], found: Mapping[str, BaseImage]) -> dict[str, str]:

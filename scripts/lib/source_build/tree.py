@@ -46,8 +46,9 @@ def _apply(to_do: Sequence[Step], files: Files, context: steps.StepContext) -> t
     if misfits:
         raise GateRefused([f"step {f.step} is {f.status}: {f.message}" for f in misfits], hint=HINT)
     changed = Changed(files)
-    applied = list(steps.apply_all(to_do, changed, context))
-    problems, _ = steps.verify_all(to_do, applied, changed, context)
+    undone: list[str] = []
+    applied = list(steps.apply_all(to_do, changed, context, undone))
+    problems, _ = steps.verify_all(to_do, applied, changed, context, undone)
     problems = [*problems, *parses.problems(changed, files)]
     if problems:
         raise GateRefused(problems, hint=HINT)

@@ -57,7 +57,7 @@ def _measure(selection: Selection, program: Program) -> WayBefore:
     place = selection.checkout
     source = records.need(place, Source, "fetch")
     policy = selection.environment.bases
-    images = {name: bases.ensure(base, policy, place).reference for name, base in selection.product.bases.items()}
+    images = {name: bases.ensure(base, policy, place).reference for name, base in selection.bases.items()}
     with scratch(place.cache) as folder, console.part("measure the way before"):
         workspace.check_out(place.workspace, source.base, folder / "tree")
         return program(folder / "tree", images, place.log("bench-before"))

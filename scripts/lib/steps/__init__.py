@@ -26,7 +26,6 @@ __all__ = [
     "check_all",
     "meet_all",
     "missing_end_states",
-    "undone",
     "verify",
     "verify_all",
 ]
@@ -84,31 +83,40 @@ def meet_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Iter
             tree.changes.update(met.applied.changes)
 
 
-def apply_all(steps: Iterable[Step], tree: Changed, context: StepContext) -> Iterator[Applied]:
-    """Yield what each step changes, and then change `tree` by it; raises DoesNotFit at the first that does not fit."""
+def apply_all(
+    steps: Sequence[Step], tree: Changed, context: StepContext, undone: list[str] | None = None
+) -> Iterator[Applied]:
+    """Yield what each step changes, and then change `tree` by it; raises DoesNotFit at the first that does not fit.
+
+    What of a step's end state does not stand right after it is added to `undone`: a later step may bring the same end
+    state about, or change what is looked for, yet this one did nothing. Not asked of a step whose end state a later one
+    changes as that says in `changes_again`.
+    """
+    again = {name for step in steps for name in step.changes_again}
     for step in steps:
         applied = apply(step, tree, context)
         yield applied
         tree.changes.update(applied.changes)
-
-
-def undone(step: Step, applied: Applied, files: Files, context: StepContext) -> list[str]:
-    """Return what of a step's end state does not stand right after it, when `files` are as it leaves them.
-
-    A later step may bring the same end state about, or change what is looked for; this one did nothing all the same.
-    """
-    return [f"{step.id}: {problem}" for problem in verify(_as_applied(step, applied), files, context)]
+        if undone is not None and step.id not in again:
+            undone += [f"{step.id}: {problem}" for problem in verify(_as_applied(step, applied), tree, context)]
 
 
 def verify_all(
-    steps: Sequence[Step], applied: Sequence[Applied], files: Files, context: StepContext
+    steps: Sequence[Step],
+    applied: Sequence[Applied],
+    files: Files,
+    context: StepContext,
+    undone: Sequence[str] = (),
 ) -> tuple[list[str], dict[str, str]]:
     """Look for every end state on the finished tree.
 
-    Returns the problems, and a note for each step whose end state a later one changes as it says in `changes_again`.
+    Returns the problems, `undone` first, and a note for each step whose end state a later one changes as it says in
+    `changes_again`.
     """
     missing, notes = missing_end_states(steps, applied, files, context)
-    return [f"{step}: {problem}" for step, problems in missing.items() for problem in problems], notes
+    told = {problem.partition(": ")[0] for problem in undone}
+    later = [f"{step}: {problem}" for step, problems in missing.items() if step not in told for problem in problems]
+    return [*undone, *later], notes
 
 
 def missing_end_states(

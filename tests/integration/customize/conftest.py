@@ -17,7 +17,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Selection:
     monkeypatch.setenv("CHECKOUT", str(make_checkout(tmp_path / "checkout")))
     monkeypatch.setenv("CACHE", str(tmp_path / "cache"))
     selection = select("tiny", "test")
-    for path, text in image_locks.renewed(selection, "1.0.0", Folder(TINY / "tree")).items():
+    for path, text in image_locks.renewed(selection, selection.bases, "1.0.0", Folder(TINY / "tree")).items():
         path.write_text(text)
     fetched(selection)
     return selection

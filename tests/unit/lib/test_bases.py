@@ -1,6 +1,6 @@
 """Where a base image comes from: what the engine has, the registry, or Debian's packages."""
 
-import json
+import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +12,12 @@ from scripts.lib import bases, engine, shell
 from scripts.lib.bases import BaseImage
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import CommandFailed, ResourceMissing
-from scripts.lib.settings.images import Base, DebianBase
+from scripts.lib.settings.images import Base, DebianBase, base_named
 from scripts.lib.shell import Completed
 
 BASE = Base(registry="python:3.11-slim", debian=DebianBase(suite="bookworm", packages=("python3",)))
+MANIFEST = '{"schemaVersion": 2}'
+A_DIGEST, ANOTHER = f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
 NO_ANSWER = 'ERROR: failed to do request: Head "https://x/v2/": dial tcp: lookup x: no such host'
 NOT_THERE = "ERROR: docker.io/library/python:3.11-slim: not found"
 
@@ -36,7 +38,7 @@ class World:
         if argv[1:3] == ["buildx", "imagetools"] and self.registry:
             raise CommandFailed(["docker buildx ended with exit code 1", f"  {self.registry}"], hint="")
         if argv[1:3] == ["buildx", "imagetools"]:
-            return Completed(0, json.dumps({"digest": "sha256:there"}))
+            return Completed(0, MANIFEST)
         if argv[1] == "pull":
             self.digest = "sha256:brought"
         if argv[1] == "import":
@@ -145,21 +147,40 @@ def test_one_line_sources_are_understood_too(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_tag_has_the_digest_that_its_registry_tells(world: World) -> None:
-    assert bases.digest("python:3.11-slim", "auto") == "sha256:there"
+    assert bases.digest("python:3.11-slim", "auto") == f"sha256:{hashlib.sha256(MANIFEST.encode()).hexdigest()}"
     assert bases.digest("python:3.11-slim", "debian") is None
     world.registry = NO_ANSWER
     assert bases.digest("python:3.11-slim", "auto") is None
 
 
-def test_a_base_under_the_tag_of_a_dockerfile_is_the_locked_one_where_the_tag_is_the_same() -> None:
-    locked = BASE.model_copy(update={"registry": f"{BASE.registry}@sha256:locked"})
-    assert locked.at(BASE.registry) == locked
-    assert locked.at("python:3.12-slim").registry == "python:3.12-slim"
+def test_a_dockerfile_names_the_base_of_its_tag_by_digest_or_another_tag_of_one() -> None:
+    older, newer = (Base(registry=f"python:{tag}", debian=BASE.debian) for tag in ("3.11", "3.12"))
+    known = {"older": older.by_digest(A_DIGEST), "newer": newer.by_digest(ANOTHER)}
+    assert base_named(known, "python:3.11") == known["older"]
+    assert base_named(known, "python:3.12") == known["newer"]
+    assert (other := base_named(known, "python:3.13"))
+    assert (other.registry, other.digest) == ("python:3.13", None)
+    assert base_named(known, "node:22") is None
 
 
 def test_a_locked_base_is_asked_for_where_only_its_stand_in_is_there(world: World, checkout: Checkout) -> None:
-    locked = BASE.model_copy(update={"registry": f"{BASE.registry}@sha256:locked"})
+    locked = BASE.by_digest(A_DIGEST)
     world.made = True
     assert bases.ensure(locked, "auto", checkout).reference == locked.registry
     world.digest, world.registry = None, NO_ANSWER
     assert bases.ensure(locked, "auto", checkout).made_here
+
+
+def test_what_is_locked_is_not_replaced_where_the_registry_is_busy_or_has_it_no_more(
+    world: World, checkout: Checkout
+) -> None:
+    locked, world.made = BASE.by_digest(A_DIGEST), True
+    world.registry = "ERROR: unexpected status from HEAD request to https://x/v2/: 429 Too Many Requests"
+    assert bases.ensure(BASE, "auto", checkout).made_here
+    with pytest.raises(CommandFailed) as failure:
+        bases.ensure(locked, "auto", checkout)
+    assert "later" in failure.value.hint
+    world.registry = NOT_THERE
+    with pytest.raises(CommandFailed) as failure:
+        bases.ensure(locked, "auto", checkout)
+    assert "invoke update" in failure.value.hint

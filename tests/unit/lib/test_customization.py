@@ -102,3 +102,14 @@ def test_a_step_that_touches_what_is_protected_is_told(tmp_path: Path, find: str
     with pytest.raises(GateRefused) as caught:
         list(work.commits([edit]))
     assert caught.value.problems == (broken,)
+
+
+def test_a_step_that_leaves_what_it_replaces_is_refused_also_where_a_later_one_hides_it(tmp_path: Path) -> None:
+    chain = [
+        step("text", id="halve", path="f.txt", alternatives=[{"find": "aa", "replace": "a"}]),
+        step("text", id="end", path="f.txt", alternatives=[{"find": "aa x", "replace": "a y"}]),
+    ]
+    work = customization.Work(tree({"f.txt": "aaa x"}), Product(tmp_path).context)
+    with pytest.raises(GateRefused) as refused:
+        list(work.commits(chain))
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == ["halve"]

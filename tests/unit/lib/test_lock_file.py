@@ -134,23 +134,20 @@ def test_only_what_promises_one_content_may_not_move(kind: str, address: str, re
     assert lock_file.moved(old, old) == []
 
 
-def test_bases_are_by_digest_where_they_are_locked_and_by_tag_again_for_update() -> None:
+def test_bases_are_by_digest_where_they_are_locked() -> None:
     mine = product(upstream=SDIST)
     tag = mine.bases["python"].registry
     lock = UpstreamLock(sources={"upstream": locked()}, bases={tag: f"sha256:{SHA}"})
-    pinned = lock_file.pinned(mine, lock)
-    assert pinned.bases["python"].registry == f"{tag}@sha256:{SHA}"
-    assert lock_file.unpinned(pinned, lock) == mine
-    assert lock_file.misfits(lock, mine) == lock_file.misfits(lock, pinned) == []
+    assert lock_file.pinned(mine.bases, lock)["python"].registry == f"{tag}@sha256:{SHA}"
+    assert lock_file.pinned(mine.bases, None) == mine.bases
+    assert lock_file.misfits(lock, mine) == []
 
 
 def test_a_base_that_product_yaml_pins_itself_stays_so() -> None:
     mine = product(upstream=SDIST)
-    tag, own = mine.bases["python"].registry, f"sha256:{OTHER}"
-    base = mine.bases["python"].model_copy(update={"registry": f"{tag}@{own}"})
-    mine = mine.model_copy(update={"bases": {"python": base}})
-    lock = UpstreamLock(sources={"upstream": locked()}, bases={tag: f"sha256:{SHA}"})
-    assert lock_file.pinned(mine, lock) == lock_file.unpinned(mine, lock) == mine
+    own = mine.bases["python"].by_digest(f"sha256:{OTHER}")
+    lock = UpstreamLock(sources={"upstream": locked()}, bases={own.tag: f"sha256:{SHA}"})
+    assert lock_file.pinned({"python": own}, lock) == {"python": own}
 
 
 def test_a_locked_base_that_the_product_has_not_is_told() -> None:

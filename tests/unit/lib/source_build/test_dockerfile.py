@@ -2,7 +2,8 @@
 
 import pytest
 
-from scripts.lib.source_build.dockerfile import base_of_result, images, repository
+from scripts.lib.settings.images import repository
+from scripts.lib.source_build.dockerfile import base_of_result, images
 
 UPSTREAM = """\
 # syntax=docker/dockerfile:1

@@ -105,7 +105,7 @@ def test_every_image_that_is_no_base_is_told(tiny: Selection) -> None:
     settings = tiny.product.images["tiny-app"].source
     assert settings
     with pytest.raises(SettingsInvalid) as refused:
-        source_recipe.bases_of(tiny.product, settings, [*NAMED, "golang:1", "rust:1"])
+        source_recipe.bases_of(tiny.bases, settings, [*NAMED, "golang:1", "rust:1"])
     assert refused.value.problems == (
         "Dockerfile names golang:1, which is no base of product.yaml",
         "Dockerfile names rust:1, which is no base of product.yaml",
@@ -116,4 +116,4 @@ def test_a_tree_without_dockerfile_is_told(tiny: Selection) -> None:
     settings = tiny.product.images["tiny-app"].source
     assert settings
     with pytest.raises(SettingsInvalid, match="the tree has no Dockerfile that names a base image"):
-        source_recipe.bases_of(tiny.product, settings, [])
+        source_recipe.bases_of(tiny.bases, settings, [])

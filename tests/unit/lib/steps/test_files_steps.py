@@ -163,3 +163,21 @@ def test_an_end_state_may_be_changed_again_only_by_a_step_that_says_so(
     assert steps.verify_all(chain, applied, done, product.context) == (problems, notes)
     done.changes["f.txt"] = b"back"
     assert steps.verify_all(chain, applied, done, product.context)[0] == [*problems, "drop: f.txt: is still there"]
+
+
+@pytest.mark.parametrize(("says", "told"), [([], ["halve"]), (["halve"], [])])
+def test_what_does_not_stand_right_after_a_step_is_told_whatever_a_later_one_makes_of_it(
+    product: Product, says: list[str], told: list[str]
+) -> None:
+    from scripts.lib.files import Changed
+
+    chain = [
+        step("text", id="halve", path="f.txt", alternatives=[{"find": "aa", "replace": "a"}]),
+        step("text", id="end", path="f.txt", alternatives=[{"find": "aa x", "replace": "a y"}], changes_again=says),
+    ]
+    done, undone = Changed(tree({"f.txt": "aaa x"})), list[str]()
+    applied = list(steps.apply_all(chain, done, product.context, undone))
+    assert done.read("f.txt") == b"a y"
+    assert steps.verify_all(chain, applied, done, product.context)[0] == []
+    problems, _ = steps.verify_all(chain, applied, done, product.context, undone)
+    assert [problem.partition(":")[0] for problem in problems] == told
