@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from scripts.lib import records
 from scripts.lib.records import Image
@@ -15,6 +16,7 @@ from tests.lamb_tree import PRODUCT, LambLine, a_lamb_line
 from tests.stack.models import MODELS, write_overlay
 from tests.stack.site import Site
 
+NATIVE_SINCE = Version("0.6")
 TIMEOUT = 900
 """Seconds for a test, with the images that the first one builds."""
 
@@ -29,6 +31,11 @@ class Built:
     """Name of an image -> the reference under which the engine has it."""
     real: bool
     """Whether it is LAMB itself, rather than the small tree."""
+
+    @property
+    def logs_in_by_itself(self) -> bool:
+        """Whether LAMB has accounts and tokens of its own; before, they were Open WebUI's."""
+        return Version(self.line.record("source")["version"]) >= NATIVE_SINCE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

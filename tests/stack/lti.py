@@ -14,9 +14,12 @@ PATH = "/lamb/v1/lti_users/lti"
 
 
 def launch(address: str, *, secret: str, consumer: str, user: str) -> httpx.Response:
-    """Post a launch to LAMB at its base URL; no redirect is followed."""
-    told = form(f"{address}{PATH}", secret, consumer, user)
-    return httpx.post(f"{address}{PATH}", data=told, timeout=30, trust_env=False, follow_redirects=False)
+    """Post a launch to LAMB at its base URL; no redirect is followed.
+
+    Some releases take https for granted where nobody says which it was, as a proxy does.
+    """
+    told, said = form(f"{address}{PATH}", secret, consumer, user), {"X-Forwarded-Proto": address.partition(":")[0]}
+    return httpx.post(f"{address}{PATH}", data=told, headers=said, timeout=30, trust_env=False, follow_redirects=False)
 
 
 def form(url: str, secret: str, consumer: str, user: str) -> dict[str, str]:
