@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.lib import cli, console, engine, records
+from scripts.lib import bases, cli, console, engine, records
 from scripts.lib.checkout import Checkout
 from scripts.lib.cli import Done, Option
 from scripts.lib.errors import CommandFailed
@@ -22,7 +22,6 @@ from scripts.lib.release import unpacked
 from scripts.lib.settings.selection import Selection
 
 KEPT = frozenset({"ledger.jsonl", "lock", "lock.json", "released"})
-BASE_NAME = "graft/base:"
 BASES = Option("--bases", "remove the base images too; the next build brings or makes them again")
 
 
@@ -68,7 +67,7 @@ def clean(selection: Selection, given: argparse.Namespace) -> Done:
     _remove_images([*named, *engine.unnamed(product)], removed)
     if given.bases:
         # A product's image bears the labels of its base, so that the name tells which is which.
-        _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(BASE_NAME)), removed)
+        _remove_images((n for n in engine.images({"graft.base": ""}) if n.startswith(bases.MADE)), removed)
     _remove_images((name for name in pulled if engine.image_id(name)), removed)
     return Done(str(removed))
 

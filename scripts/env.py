@@ -43,7 +43,10 @@ def _check(target: Target) -> Done:
         console.note(f"  {target.env_file}: {line}")
     met = [*stack.foreign(target.stack, running), *readiness.met(target, running)]
     shadowed = readiness.shadowed(target, readiness.image(target, running, release))
-    readiness.require(target, [*problems, *met, *shadowed])
+    partly = bool(target.settings.stored and target.settings.stored.of)
+    for line in shadowed if partly else ():
+        console.note(f"  {line}; change it in its panel, for the file also speaks for the rest of the stack")
+    readiness.require(target, [*problems, *met, *(() if partly else shadowed)])
     return Done(f"{target.env_file}: {len(target.read_env().values)} settings are well")
 
 

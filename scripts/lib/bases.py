@@ -22,10 +22,14 @@ ASK_SECONDS = 20
 """How long a registry may take to say whether it has an image."""
 RECIPE = "1"
 """Changes whenever the way in which a base is made does."""
-SILENT = re.compile(r"failed to do request|no such host|did not end within", re.IGNORECASE)
+MADE = "graft/base:"
+"""Begins the name of each base that was made of Debian's packages."""
+SILENT = re.compile(r"failed to do request|no such host|dial tcp|i/o timeout|did not end within", re.IGNORECASE)
 """What the client says where it could not ask; anything else is an answer."""
-BUSY = re.compile(r"too ?many ?requests|: 50[234] ", re.IGNORECASE)
+BUSY = re.compile(r"too ?many ?requests|: 50[0234] ", re.IGNORECASE)
 """What it says where the registry would answer later: nobody, for a tag; what is locked is not replaced for that."""
+ABSENT = re.compile(r"not found|manifest unknown", re.IGNORECASE)
+"""What it says where the registry has no such image."""
 APT = Path("/etc/apt")
 
 
@@ -87,7 +91,7 @@ def from_debian(debian: DebianBase, checkout: Checkout) -> BaseImage:
 
 def _reference(debian: DebianBase) -> str:
     recipe = digest_of(RECIPE, json.dumps(debian.model_dump(mode="json"), sort_keys=True))
-    return f"graft/base:{debian.suite}-{recipe[:12]}"
+    return f"{MADE}{debian.suite}-{recipe[:12]}"
 
 
 def _made(debian: DebianBase) -> BaseImage | None:
@@ -169,8 +173,8 @@ def _require_silence(reference: str, failure: CommandFailed) -> None:
     if SILENT.search(said) or (BUSY.search(said) and not locked):
         return
     if BUSY.search(said):
-        raise CommandFailed(failure.problems, hint="the locked base is not replaced for that: run the task again later")
-    wrong = (
-        "the registry has it no more: run invoke update" if locked else "correct the base's reference in product.yaml"
-    )
-    raise CommandFailed(failure.problems, hint=wrong) from None
+        raise CommandFailed(failure.problems, hint="a locked base is not replaced for that: run the task again later")
+    if not ABSENT.search(said):
+        raise CommandFailed(failure.problems, hint="look at docker login, or at what stands before the registry")
+    mend = "it is there no more, so run: invoke update" if locked else "correct the base's reference in product.yaml"
+    raise CommandFailed(failure.problems, hint=mend)

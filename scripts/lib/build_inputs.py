@@ -48,19 +48,26 @@ def stand(before: Image, selection: Selection) -> bool:
     staging.bring(before)
     return all(
         engine.image_id(image.reference) == image.image_id
-        and all(_is_base(selection, name, identity) for name, identity in image.bases.items())
+        and all(_is_base(selection, name, identity, image.image_id) for name, identity in image.bases.items())
         for image in before.images.values()
     )
 
 
-def _is_base(selection: Selection, name: str, identity: str) -> bool:
+def _is_base(selection: Selection, name: str, identity: str, image: str) -> bool:
     policy = selection.environment.bases
     base = _base(selection, name)
     found = bases.find(base, policy) if base else None
-    if base and base.digest and policy != "debian":
-        return identity == base.digest or bool(found and found.made_here and found.identity == identity)
-    # With `auto`, a base that was removed since is no reason to build anew what was made of it.
-    return found.identity == identity if found else policy == "auto"
+    if base and base.digest and policy != "debian" and identity == base.digest:
+        return True
+    # With `auto`, a base that was removed since is no reason to build anew what was made of it; another digest is one.
+    moved = bool(base and base.digest) and not _is_made_here(image)
+    return found.identity == identity if found else policy == "auto" and not moved
+
+
+def _is_made_here(image: str) -> bool:
+    """Tell whether an image stands on a base of Debian's packages."""
+    labels = engine.image_config(image).get("Labels") or {}
+    return str(labels.get("org.opencontainers.image.base.name", "")).startswith(bases.MADE)
 
 
 def _base(selection: Selection, name: str) -> Base | None:

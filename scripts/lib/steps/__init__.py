@@ -92,7 +92,7 @@ def apply_all(
     state about, or change what is looked for, yet this one did nothing. Not asked of a step whose end state a later one
     changes as that says in `changes_again`.
     """
-    again = {name for step in steps for name in step.changes_again}
+    again = {name for step in steps if applies(step, context) for name in step.changes_again}
     for step in steps:
         applied = apply(step, tree, context)
         yield applied
@@ -127,7 +127,7 @@ def missing_end_states(
     notes: dict[str, str] = {}
     for number, (step, done) in enumerate(zip(steps, applied, strict=True)):
         missing = verify(_as_applied(step, done), files, context)
-        said = [later.id for later in steps[number + 1 :] if step.id in later.changes_again]
+        said = [one.id for one in steps[number + 1 :] if step.id in one.changes_again and applies(one, context)]
         touched = [a.step for a in applied[number + 1 :] if a.changes.keys() & done.changes.keys()]
         if missing and said:
             notes[step.id] = f"changed further by {', '.join(said)}"

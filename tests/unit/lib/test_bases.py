@@ -184,3 +184,7 @@ def test_what_is_locked_is_not_replaced_where_the_registry_is_busy_or_has_it_no_
     with pytest.raises(CommandFailed) as failure:
         bases.ensure(locked, "auto", checkout)
     assert "invoke update" in failure.value.hint
+    world.registry = "ERROR: unexpected status from HEAD request to https://x/v2/: 401 Unauthorized"
+    with pytest.raises(CommandFailed) as failure:
+        bases.ensure(locked, "auto", checkout)
+    assert "login" in failure.value.hint

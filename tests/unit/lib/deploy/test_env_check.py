@@ -179,6 +179,12 @@ def test_all_problems_come_at_once() -> None:
             {"urls": ["http://a"]},
             ['line 1: URLS: has no effect: the database holds ["http://a"] as urls'],
         ),
+        ("URLS=http://a", {"urls": ["http://b", "http://a"]}, []),
+        (
+            "URLS=http://a; http://c",
+            {"urls": ["http://a"]},
+            ['line 1: URLS: has no effect: the database holds ["http://a"] as urls'],
+        ),
         (
             "PASSWORD=new",
             {"login.password": "old"},
