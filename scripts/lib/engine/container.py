@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docker.client import DockerClient
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
 
@@ -19,6 +19,8 @@ from scripts.lib.secret import Secret
 
 PROBE_SECONDS = 30
 """Within which a health check ends whose image does not say: Docker's own default."""
+REMOVAL_SECONDS = 60
+"""That another process may take to remove a container."""
 _RESTARTS: Any = {"Name": "unless-stopped"}
 
 
@@ -149,9 +151,18 @@ def finish(container: str, seconds: float) -> int:
 
 
 def remove(container: str) -> None:
-    """Remove a container, running or not, with its anonymous volumes; nothing happens where there is none."""
+    """Remove a container, running or not, with its anonymous volumes; nothing happens where there is none.
+
+    Where another process is removing it, that is waited for.
+    """
     with asked("remove a container") as engine, contextlib.suppress(NotFound):
-        engine.containers.get(container).remove(force=True, v=True)
+        found = engine.containers.get(container)
+        try:
+            found.remove(force=True, v=True)
+        except APIError as error:
+            if "already in progress" not in str(error.explanation):
+                raise
+            found.wait(condition="removed", timeout=REMOVAL_SECONDS)
 
 
 def state(container: str) -> State | None:

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import docker
 import pytest
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from requests.exceptions import ConnectionError as Lost
 
@@ -91,3 +91,24 @@ def test_an_archive_that_breaks_off_is_told_like_any_failure(monkeypatch: pytest
     monkeypatch.setattr(docker, "from_env", lambda **_: client)
     with pytest.raises(ResourceMissing, match="Connection broken"), engine.saved("app:1") as archive:
         archive.read()
+
+
+@pytest.mark.parametrize("why", ["removal of container 4f is already in progress", "it is of another mind"])
+def test_a_container_that_somebody_else_is_removing_is_waited_for(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[str] = []
+
+    class Going:
+        def remove(self, **_: bool) -> None:
+            raise APIError("409 Client Error", explanation=why)
+
+        def wait(self, *, condition: str, timeout: float) -> None:
+            waited.append(condition)
+
+    client = SimpleNamespace(containers=SimpleNamespace(get=lambda _: Going()))
+    monkeypatch.setattr(docker, "from_env", lambda **_: client)
+    if "progress" in why:
+        engine.remove("4f")
+        assert waited == ["removed"]
+    else:
+        with pytest.raises(CommandFailed, match="another mind"):
+            engine.remove("4f")

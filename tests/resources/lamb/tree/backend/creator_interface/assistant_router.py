@@ -1,5 +1,7 @@
 """Assistants: kept here, published to Open WebUI."""
 
+import logging
+
 from fastapi import APIRouter, Depends, HTTPException, Request
 
 from lamb.auth import current_user
@@ -9,6 +11,7 @@ from lamb.owi_bridge.owi_users import OwiUserManager
 
 router = APIRouter()
 db_manager = LambDatabaseManager()
+logger = logging.getLogger(__name__)
 
 
 @router.post("/create_assistant", status_code=201)
@@ -29,8 +32,9 @@ async def create_assistant_directly(request: Request, user=Depends(current_user)
 
 
 @router.get("/get_assistants")
-async def get_assistants(user=Depends(current_user)):
-    found = db_manager.get_assistants(user["email"])
+async def get_assistants(creator_user=Depends(current_user)):
+    logger.info(f"[DEBUG] get_assistants_proxy: Creator user: {creator_user}")
+    found = db_manager.get_assistants(creator_user["email"])
     return {"assistants": found, "total_count": len(found)}
 
 
