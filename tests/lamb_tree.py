@@ -70,9 +70,11 @@ def a_lamb_line(folder: Path, source: Path | None = None) -> Iterator[LambLine]:
         line.stage("update")
         yield line
     finally:
-        line.stage("clean")
-        own_registry.remove(f"graft-test-registry-{port}")
-        own_registry.forget(f"localhost:{port}")
+        try:
+            line.stage("clean")
+        finally:
+            own_registry.remove(f"graft-test-registry-{port}")
+            own_registry.forget(f"localhost:{port}")
 
 
 def make_checkout(folder: Path, *, port: int, source: Path | None = None) -> Path:

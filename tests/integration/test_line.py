@@ -114,10 +114,12 @@ def a_line(folder: Path, of: ModuleType = tiny) -> Iterator[Line]:
         line.stage("update")
         yield line
     finally:
-        line.stage("clean")
         registry = yaml.safe_load(line.environment.read_text())["registry"]["name"]
-        own_registry.remove(registry)
-        own_registry.forget(f"localhost:{port}")
+        try:
+            line.stage("clean")
+        finally:
+            own_registry.remove(registry)
+            own_registry.forget(f"localhost:{port}")
 
 
 @pytest.fixture(scope="module")
