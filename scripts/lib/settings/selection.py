@@ -20,7 +20,7 @@ from scripts.lib import lock_file
 from scripts.lib.checkout import Checkout
 from scripts.lib.errors import SettingsInvalid
 from scripts.lib.secret import Secret
-from scripts.lib.settings import page_references, references, registry_place
+from scripts.lib.settings import agreement, page_references, references, registry_place
 from scripts.lib.settings.base import SLUG
 from scripts.lib.settings.brand import BrandFile
 from scripts.lib.settings.environment import Environment
@@ -29,7 +29,7 @@ from scripts.lib.settings.images import Base
 from scripts.lib.settings.loading import load
 from scripts.lib.settings.pages import PagesFile
 from scripts.lib.settings.product import Product
-from scripts.lib.settings.proofs import BrowserProof, Proof
+from scripts.lib.settings.proofs import Proof
 from scripts.lib.settings.requirements import RequirementsList
 from scripts.lib.settings.steps import Step, StepsFile
 from scripts.lib.settings.wording import near
@@ -132,10 +132,14 @@ def select(product: str | None, environment: str | None) -> Selection:
     gathered.add(page_references.of_pages(place.customizations, pages, proofs), hint="correct pages.yaml or the proof")
     gathered.add(references.of_proofs(proofs, chosen) if chosen else [], hint="correct the proof")
     functions = _functions(gathered, place, chosen) if chosen is not None else None
-    gathered.add(_unasked(chosen, pages, functions, proofs), hint="take the gate out of not_asked, or what it looks at")
+    gathered.add(
+        agreement.unasked(chosen, pages, functions, proofs), hint="take the gate out of not_asked, or what it looks at"
+    )
     brand = gathered.load(path, BrandFile) if (path := place.customizations / "brand.yaml").exists() else None
     if steps is not None:
-        gathered.add(_twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own")
+        gathered.add(
+            agreement.twice({"steps.yaml": steps.steps} | sets), hint="give each step of all sets an id of its own"
+        )
     if chosen is None or steps is None or target is None or gathered.problems:
         raise SettingsInvalid(gathered.problems, hint="; ".join(dict.fromkeys(gathered.hints)))
     return Selection(
@@ -189,37 +193,6 @@ def _proofs(
     every = (*(steps.steps if steps else ()), *(step for one in sets.values() for step in one))
     images = {f"product.yaml: images.{name}": one.proofs for name, one in (product.images if product else {}).items()}
     return images | {f"step {step.id}": step.proofs for step in every}
-
-
-def _unasked(
-    product: Product | None,
-    pages: PagesFile | None,
-    functions: FunctionsFile | None,
-    proofs: Mapping[str, Sequence[Proof]],
-) -> list[str]:
-    """Return the gates that the product says nobody asks, although it has what they look at."""
-    told = product.not_asked if product else {}
-    seen = [whose for whose, own in proofs.items() if any(isinstance(proof, BrowserProof) for proof in own)]
-    there = {
-        "branding": [*(["pages.yaml"] if pages else []), *(f"browser proofs of {whose}" for whose in seen)],
-        "functions": ["functions/stands.yaml"] if functions else [],
-    }
-    return [
-        f"product.yaml: not_asked.{gate}: there is what it looks at: {', '.join(there[gate])}"
-        for gate in told
-        if there[gate]
-    ]
-
-
-def _twice(files: Mapping[str, Sequence[Step]]) -> list[str]:
-    """Return the step ids that stand in several files: a proof must tell whose it is."""
-    seen: dict[str, str] = {}
-    return [
-        f"{name}: the step id {step.id} stands in {seen[step.id]} too"
-        for name, one in files.items()
-        for step in one
-        if seen.setdefault(step.id, name) != name
-    ]
 
 
 def _as_asked(product: Product) -> Product:
